@@ -1,0 +1,1 @@
+"""Who came: marks, presences, sheets, people on the spot, exports."""

@@ -1,0 +1,1 @@
+"""What the tour taught: texts of the fiches, chiffres clés, publication, booklet."""

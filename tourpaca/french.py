@@ -1,0 +1,136 @@
+"""How the house writes French: dates, hours, numbers, plurals, sorting, and the spaces of good typography."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+from anyascii import anyascii
+
+NBSP = "\u00a0"
+THIN = "\u202f"
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def day_number(day: date) -> str:
+    """Return "1er" for the first of a month, the plain number otherwise."""
+    return "1er" if day.day == 1 else str(day.day)
+
+
+def long_date(day: date) -> str:
+    """Return "mardi 30 janvier 2018"."""
+    return f"{short_date(day)} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """Return "mardi 30 janvier"; the number stays with its month."""
+    return f"{DAYS[day.weekday()]} {day_number(day)}{NBSP}{MONTHS[day.month - 1]}"
+
+
+def plain_date(day: date) -> str:
+    """Return "30 janvier 2018", without the name of the day."""
+    return f"{day_number(day)}{NBSP}{MONTHS[day.month - 1]} {day.year}"
+
+
+def weekday(day: date) -> str:
+    """Return "mardi"."""
+    return DAYS[day.weekday()]
+
+
+def month(day: date) -> str:
+    """Return "janvier"."""
+    return MONTHS[day.month - 1]
+
+
+def hour(moment: time | datetime) -> str:
+    """Return "9 h 30", or "9 h" on the hour, with no-break spaces."""
+    minutes = f"{NBSP}{moment.minute:02d}" if moment.minute else ""
+    return f"{moment.hour}{NBSP}h{minutes}"
+
+
+def hours(start: time, end: time | None) -> str:
+    """Return "9 h 30 à 10 h 45", or the start alone when the end is unknown."""
+    return f"{hour(start)} à {hour(end)}" if end else hour(start)
+
+
+def moment(instant: datetime) -> str:
+    """Return "mardi 30 janvier 2018 à 9 h 30" for a local date-time."""
+    return f"{long_date(instant)} à {hour(instant)}"
+
+
+def number(value: int) -> str:
+    """Return an integer with thin spaces between thousands: "1 234"."""
+    return f"{value:,}".replace(",", THIN)
+
+
+def plural(count: int, singular: str, plural_form: str | None = None) -> str:
+    """Return "0 personne", "1 personne", "2 personnes"; French keeps the singular below two."""
+    word = singular if abs(count) < 2 else (plural_form or _add_s(singular))
+    return f"{number(count)}{NBSP}{word}"
+
+
+def listing(items: Iterable[str]) -> str:
+    """Return "a, b et c"."""
+    words = list(items)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} et {words[-1]}"
+
+
+def typo(text: str) -> str:
+    """Return generated text with French spaces and apostrophes: U+00A0 before « : » and inside « », U+202F before ; ! ?
+
+    Addresses (http://…) and hours like 10:30 are left alone because only a space before the sign is replaced.
+    """
+    text = text.replace("'", "’")
+    text = re.sub(r"«\s*", f"«{NBSP}", text)
+    text = re.sub(r"\s*»", f"{NBSP}»", text)
+    text = re.sub(r"[ \u00a0\u202f]+:", f"{NBSP}:", text)
+    text = re.sub(r"[ \u00a0\u202f]*([;!?])(?=[\s»)]|$)", f"{THIN}\\1", text)
+    text = re.sub(r"(\d) h\b", f"\\1{NBSP}h", text)
+    return re.sub(rf"(\d{NBSP}h) (?=\d\d\b)", f"\\1{NBSP}", text)
+
+
+def strip_accents(text: str) -> str:
+    """Return the text without its accents; other letters are kept."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """Return the text as a search compares it: no accent, no case, one kind of space and apostrophe."""
+    plain = strip_accents(anyascii_letters(text)).casefold().replace("’", "'")
+    return " ".join(plain.split())
+
+
+def anyascii_letters(text: str) -> str:
+    """Return ligatures and foreign letters spelled in ASCII ("Œuvre" → "OEuvre", "Ł" → "L")."""
+    return "".join(c if c.isascii() else anyascii(c) for c in text)
+
+
+def sort_key(last_name: str, first_name: str = "") -> str:
+    """Return the key that sorts people by NOM then Prénom as French does (É with E, hyphens as spaces)."""
+    folded = fold(f"{last_name}  {first_name}").replace("-", " ").replace("'", " ")
+    return " ".join(folded.split())
+
+
+def _add_s(singular: str) -> str:
+    """Put every word before the first "de/en/à/d’" in the plural: "place", "inscription en attente"."""
+    words = singular.split(" ")
+    stop = next(
+        (i for i, w in enumerate(words) if w in {"de", "en", "à", "du", "sur"} or w[:2] in {"d’"}), len(words)
+    )
+    return " ".join(w if i >= stop or w.endswith(("s", "x")) else w + "s" for i, w in enumerate(words))

@@ -1,0 +1,1 @@
+"""Letters as rows: outbox, composition, delivery, states."""

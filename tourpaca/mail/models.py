@@ -1,0 +1,72 @@
+"""The outbox: every letter the house writes, and the sends that gather several of them."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tourpaca.db import Base, Instant
+
+A_ENVOYER, EN_COURS, NOUVEL_ESSAI, PARTI, REFUSE, INTERROMPU = (
+    "a_envoyer",
+    "en_cours",
+    "nouvel_essai",
+    "parti",
+    "refuse",
+    "interrompu",
+)
+
+
+class Envoi(Base):
+    """One message written by the team to a filter; each of its letters is a row of its own."""
+
+    __tablename__ = "envoi"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tour_id: Mapped[int] = mapped_column(ForeignKey("tour.id"), index=True)
+    member_id: Mapped[int | None]
+    subject: Mapped[str]
+    body: Mapped[str]
+    criteria: Mapped[dict[str, object]] = mapped_column(JSON)
+    send_key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    interrupted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Letter(Base):
+    """One letter to one mailbox, committed with the act that causes it.
+
+    `content` is the snapshot of what it says (template, context, events); `mime` holds the bytes, frozen
+    by the worker before the first try, so that every try sends the same bytes and Message-ID.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("subject_key", "kind", "sequence"),
+        Index(None, "state", "due_at"),
+        Index(None, "tour_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tour_id: Mapped[int | None]
+    etape_id: Mapped[int | None]
+    envoi_id: Mapped[int | None] = mapped_column(ForeignKey("envoi.id"), index=True)
+    subject_key: Mapped[str]
+    kind: Mapped[str]
+    sequence: Mapped[int] = mapped_column(default=0)
+    to_email: Mapped[str]
+    to_name: Mapped[str] = mapped_column(default="")
+    organisation_name: Mapped[str] = mapped_column(default="")
+    reply_to: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str]
+    content: Mapped[dict[str, object]] = mapped_column(JSON)
+    mime: Mapped[bytes | None]
+    message_id: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default=A_ENVOYER)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    lease_token: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)

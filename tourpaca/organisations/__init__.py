@@ -1,0 +1,1 @@
+"""Who the organisations are: names, graphies, identity, and links between spellings."""

@@ -1,0 +1,49 @@
+"""The wall before the team's pages: who may pass, declared beside each page, refused to all when undeclared."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, current_app, redirect, request, url_for
+from flask_login import current_user
+
+from tourpaca import clock
+from tourpaca.journal.models import Act
+from tourpaca.organiser import door
+from tourpaca.tour import queries as tour_queries
+
+View = Callable[..., Any]
+
+
+def open_to(*roles: str) -> Callable[[View], View]:
+    """Declare the roles that may open a page; "tous" lets strangers in (the sign-in page)."""
+
+    def declare(view: View) -> View:
+        view.roles = roles  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def act() -> Act:
+    """Return the act of the member who is signed in, now."""
+    return Act(clock.now(), f"membre:{current_user.id}", current_user.name or current_user.email)
+
+
+@door.before_request
+def _stand_guard() -> Any:
+    roles = getattr(current_app.view_functions[str(request.endpoint)], "roles", ())
+    if "tous" in roles:
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("organiser.sign_in", suite=request.full_path))
+    if current_user.role not in roles or not _own_etape():
+        abort(404)
+    return None
+
+
+def _own_etape() -> bool:
+    """Tell whether the page is about the étape of a member who is bound to one; a foreign one looks missing."""
+    slug = (request.view_args or {}).get("etape")
+    if current_user.etape_id is None or slug is None:
+        return True
+    return tour_queries.etape_id(str(request.view_args["tour"]), str(slug)) == current_user.etape_id  # type: ignore[index]

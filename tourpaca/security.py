@@ -1,0 +1,49 @@
+"""Tokens and their hashes, derived keys, and the headers that every answer carries."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+
+from flask import Flask, Response, request
+
+from tourpaca import setting
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "object-src 'none'; require-trusted-types-for 'script'"
+)
+
+
+def new_token() -> str:
+    """Return an unguessable text of 192 bits, fit for an address."""
+    return secrets.token_urlsafe(24)
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a token: its SHA-256, from which it cannot be found again."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def derived(purpose: str, text: str) -> str:
+    """Return a text of 192 bits that only this deployment can derive from another, for one purpose."""
+    digest = hmac.new(setting.secret(), f"{purpose}:{text}".encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest[:24]).decode()
+
+
+def init_app(app: Flask) -> None:
+    """Add the security headers to every answer, refusals and faults included."""
+    app.after_request(_protect)
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,1 @@
+"""The programme: tours, étapes, créneaux, thématiques, ateliers, and the public calendar feed."""

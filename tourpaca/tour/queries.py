@@ -1,0 +1,44 @@
+"""What can be asked of the programme."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tourpaca.db import session
+from tourpaca.refusal import Unknown
+from tourpaca.tour.models import Atelier, Creneau, Etape, Tour
+
+
+def tour(slug: str) -> Tour:
+    """Return a tour by its slug, or refuse with `Unknown`."""
+    found = session().scalar(select(Tour).where(Tour.slug == slug))
+    if found is None:
+        raise Unknown("Cette tournée n’existe pas.")
+    return found
+
+
+def tours() -> Sequence[Tour]:
+    """Return every tour, the newest first."""
+    return session().scalars(select(Tour).order_by(Tour.id.desc())).all()
+
+
+def etape(tour_slug: str, slug: str) -> Etape:
+    """Return an étape with its créneaux, ateliers and thématiques loaded, or refuse with `Unknown`."""
+    asked = (
+        select(Etape)
+        .join(Etape.tour)
+        .where(Tour.slug == tour_slug, Etape.slug == slug)
+        .options(selectinload(Etape.creneaux).selectinload(Creneau.ateliers).selectinload(Atelier.thematique))
+    )
+    found = session().scalar(asked)
+    if found is None:
+        raise Unknown("Cette étape n’existe pas.")
+    return found
+
+
+def etape_id(tour_slug: str, slug: str) -> int | None:
+    """Return the id of an étape named by its address, or None."""
+    return session().scalar(
+        select(Etape.id).join(Etape.tour).where(Tour.slug == tour_slug, Etape.slug == slug)
+    )
