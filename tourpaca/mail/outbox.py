@@ -1,0 +1,66 @@
+"""The outbox: where an act leaves its letters, inside its own transaction."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from tourpaca import security, setting
+from tourpaca.mail.draft import Draft, Event
+from tourpaca.mail.models import A_ENVOYER, Letter
+
+
+def post(session: Session, drafts: Iterable[Draft], now: datetime) -> None:
+    """Add the letters to the open transaction, in one statement, due at once.
+
+    A letter whose triple (subject_key, kind, sequence) exists already is a fault of the caller:
+    the unique constraint refuses it and the whole act with it.
+    """
+    host = urlsplit(setting.base_url()).hostname
+    rows = [_row(draft, now, str(host)) for draft in drafts]
+    if rows:
+        session.connection().execute(insert(Letter.__table__), rows)  # type: ignore[arg-type]
+
+
+def _row(draft: Draft, now: datetime, host: str) -> dict[str, Any]:
+    return {
+        "tour_id": draft.tour_id,
+        "etape_id": draft.etape_id,
+        "envoi_id": draft.envoi_id,
+        "subject_key": draft.subject_key,
+        "kind": draft.kind,
+        "sequence": draft.sequence,
+        "to_email": draft.to_email,
+        "to_name": draft.to_name,
+        "organisation_name": draft.organisation_name,
+        "reply_to": draft.reply_to,
+        "subject": draft.subject,
+        "content": {
+            "template": draft.template,
+            "context": draft.context,
+            "events": [_plain(event) for event in draft.events],
+        },
+        "message_id": _message_id(draft, host),
+        "state": A_ENVOYER,
+        "attempts": 0,
+        "due_at": now,
+        "lease_token": "",
+        "answer": "",
+        "created_at": now,
+    }
+
+
+def _message_id(draft: Draft, host: str) -> str:
+    """Return the identity of the letter for the world's mail servers: the same at every try, telling nothing."""
+    triple = f"{draft.subject_key}\n{draft.kind}\n{draft.sequence}"
+    return f"<{security.derived('message-id', triple)}@{host}>"
+
+
+def _plain(event: Event) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(event).items()
+    }
