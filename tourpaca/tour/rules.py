@@ -1,0 +1,110 @@
+"""What the words of the programme mean: places left, registrations open, how an étape is named."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from tourpaca import clock, french
+from tourpaca.tour.models import ANNULE, CAPITALISATION, Atelier, Etape
+
+SALLE, TABLE, ETAPE = "la salle", "la table", "l’étape"
+SANS_OUVERTURE, A_VENIR, OUVERTES, CLOSES = "sans_ouverture", "a_venir", "ouvertes", "closes"
+END_OF_DAY = time(23, 59)
+
+
+@dataclass(frozen=True)
+class Free:
+    """Places left in an atelier (None: no limit), and the limit that decides (empty when there is none)."""
+
+    left: int | None
+    limit: str
+
+    @property
+    def full(self) -> bool:
+        """Tell whether nobody can be added."""
+        return self.left is not None and self.left <= 0
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whether registrations are open, and the wall-clock time of Paris at which they open or close, if known."""
+
+    state: str
+    at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Tell whether a registration is accepted."""
+        return self.state == OUVERTES
+
+
+def blocking_limit(
+    taken: int,
+    capacity: int | None,
+    room_capacity: int | None,
+    people: int = 0,
+    etape_capacity: int | None = None,
+) -> Free:
+    """Return how many places are left and which limit decides: the smallest rest, the nearest limit first.
+
+    `people` counts persons at the étape: somebody who holds a place there already does not count again,
+    which only the registration knows. A capacity lowered under the number registered leaves 0, never less.
+    """
+    rests = (
+        (TABLE, _rest(capacity, taken)),
+        (SALLE, _rest(room_capacity, taken)),
+        (ETAPE, _rest(etape_capacity, people)),
+    )
+    known = [(left, name) for name, left in rests if left is not None]
+    if not known:
+        return Free(None, "")
+    left, name = min(known, key=lambda rest: rest[0])
+    return Free(left, name)
+
+
+def _rest(limit: int | None, used: int) -> int | None:
+    return None if limit is None else max(limit - used, 0)
+
+
+def free_places(atelier: Atelier, etape: Etape) -> Free:
+    """Return the places left in an atelier of an étape, and the limit that decides."""
+    return blocking_limit(
+        atelier.taken, atelier.capacity, atelier.room_capacity, etape.people, etape.capacity
+    )
+
+
+def opening(etape: Etape, now: datetime) -> Opening:
+    """Return whether registrations are open at `now` (aware); the minute of opening is in, that of closing is out.
+
+    Without a closing time they close when the étape starts, at the end of its day when no hour is known.
+    """
+    wall = clock.local(now).replace(tzinfo=None)
+    if etape.state == ANNULE:
+        return Opening(CLOSES, None)
+    closes_at = closing_time(etape)
+    if wall >= closes_at:
+        return Opening(CLOSES, closes_at)
+    if etape.opens_at is None:
+        return Opening(SANS_OUVERTURE, None)
+    if wall < etape.opens_at:
+        return Opening(A_VENIR, etape.opens_at)
+    return Opening(OUVERTES, closes_at)
+
+
+def closing_time(etape: Etape) -> datetime:
+    """Return the wall-clock time at which registrations close, said or deduced."""
+    return etape.closes_at or datetime.combine(etape.day, etape.starts_at or END_OF_DAY)
+
+
+def place(etape: Etape) -> str:
+    """Return "Nice", or "Bouches-du-Rhône (lieu à préciser)" while no town is known."""
+    return etape.town or f"{etape.place_name} (lieu à préciser)"
+
+
+def heading(etape: Etape) -> str:
+    """Return "mardi 30 janvier 2018 — Nice", the name of an étape everywhere."""
+    return f"{french.long_date(etape.day)} — {place(etape)}"
+
+
+def kind_name(etape: Etape) -> str:
+    """Return what an étape is, in words."""
+    return "événement de capitalisation" if etape.kind == CAPITALISATION else "matinée participative"
