@@ -4,6 +4,8 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 INSTANCE = Path(__file__).parent / "instance"
 
@@ -27,7 +29,7 @@ def from_environment() -> dict[str, object]:
         "MAIL_USERNAME": read("TOURPACA_MAIL_USERNAME"),
         "MAIL_PASSWORD": read("TOURPACA_MAIL_PASSWORD"),
         "MAIL_DEFAULT_SENDER": read("TOURPACA_MAIL_DEFAULT_SENDER", "tournee@localhost.localdomain"),
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 1_000,
@@ -38,10 +40,39 @@ def _flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "oui"}
 
 
-def check(settings: dict[str, object]) -> None:
-    """Refuse to start a production with weak secrets; elsewhere keep a secret of this machine in instance/."""
-    if not settings["SECRET_KEY"]:
+def check(settings: dict[str, Any]) -> None:
+    """Complete the settings of a local start; refuse to start a production that is not safe."""
+    if settings["ENV_NAME"] == "production":
+        _refuse_unsafe(settings)
+    elif not settings["SECRET_KEY"]:
         settings["SECRET_KEY"] = _machine_secret()
+    settings.update(_of_address(str(settings["BASE_URL"]), settings["ENV_NAME"] == "production"))
+
+
+def _refuse_unsafe(settings: dict[str, Any]) -> None:
+    key = str(settings["SECRET_KEY"])
+    if len(key) < 32 or len(set(key)) < 10:
+        raise SystemExit("TOURPACA_SECRET_KEY : il faut au moins 32 caractères tirés au hasard.")
+    if settings.get("DEBUG") or os.environ.get("FLASK_DEBUG", "0") not in {"", "0"}:
+        raise SystemExit("FLASK_DEBUG ne va pas avec TOURPACA_ENV=production.")
+    if not str(settings["BASE_URL"]).startswith("https://") and not settings["ALLOW_HTTP"]:
+        raise SystemExit("TOURPACA_BASE_URL doit commencer par https:// (ou posez TOURPACA_ALLOW_HTTP=1).")
+
+
+def _of_address(base_url: str, production: bool) -> dict[str, object]:
+    """Derive from the public address which hosts are answered and how the cookie is kept."""
+    secure = base_url.startswith("https://")
+    hosts = [urlsplit(base_url).hostname or ""]
+    return {
+        "TRUSTED_HOSTS": hosts if production else [*hosts, "localhost", "127.0.0.1"],
+        "SESSION_COOKIE_NAME": "__Host-tourpaca" if secure else "tourpaca",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+    }
 
 
 def _machine_secret() -> str:

@@ -5,10 +5,9 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
-from whitenoise import WhiteNoise
 
 import config
-from tourpaca import commands, db, organiser, public, rendering, security
+from tourpaca import assets, commands, db, logs, organiser, public, rendering, security
 from tourpaca.mail import worker
 
 ROOT = rendering.TEMPLATES.parent
@@ -20,14 +19,15 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.config.update(config.from_environment(), **(overrides or {}))
     config.check(app.config)
     rendering.dress(app.jinja_env)
+    logs.init_app(app)
     db.init_app(app)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    CSRFProtect(app)
     security.init_app(app)
+    CSRFProtect(app)
     public.init_app(app)
     organiser.init_app(app)
     commands.init_app(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/")  # type: ignore[method-assign]
+    assets.init_app(app)
     if app.config["WORKER_INSIDE"]:
         worker.start_thread(app.app_context)
     return app

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 from tourpaca import setting
 
@@ -33,8 +33,16 @@ def derived(purpose: str, text: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Add the security headers to every answer, refusals and faults included."""
+    """Turn away what comes from another site; add the security headers to every answer, faults included."""
+    app.before_request(_refuse_other_sites)
     app.after_request(_protect)
+
+
+def _refuse_other_sites() -> None:
+    """Refuse a change asked from another site; browsers say where a request comes from (Fetch Metadata)."""
+    changes = request.method not in {"GET", "HEAD", "OPTIONS"}
+    if changes and request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(403)
 
 
 def _protect(response: Response) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from tourpaca.db import session
 from tourpaca.refusal import Unknown
@@ -42,3 +42,8 @@ def etape_id(tour_slug: str, slug: str) -> int | None:
     return session().scalar(
         select(Etape.id).join(Etape.tour).where(Tour.slug == tour_slug, Etape.slug == slug)
     )
+
+
+def all_etapes() -> Sequence[Etape]:
+    """Return the étapes of every tour with their tour, the newest first."""
+    return session().scalars(select(Etape).options(joinedload(Etape.tour)).order_by(Etape.day.desc())).all()

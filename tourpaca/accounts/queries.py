@@ -1,0 +1,71 @@
+"""What can be asked of the team."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from tourpaca.accounts import rules
+from tourpaca.accounts.models import Attempt, Member, MemberSession, SignInLink
+from tourpaca.db import session
+from tourpaca.refusal import Unknown
+from tourpaca.security import hash_token
+
+
+def members() -> Sequence[Member]:
+    """Return the team, sorted by address."""
+    return session().scalars(select(Member).order_by(Member.email)).all()
+
+
+def member(member_id: int) -> Member:
+    """Return one member, or refuse with `Unknown`."""
+    found = session().get(Member, member_id)
+    if found is None:
+        raise Unknown("Cette personne ne fait pas partie de l’équipe.")
+    return found
+
+
+def by_email(email: str) -> Member | None:
+    """Return the enabled member with this address, or None."""
+    return session().scalar(select(Member).where(Member.email == email, Member.disabled_at.is_(None)))
+
+
+def of_session(token: str, now: datetime) -> Member | None:
+    """Return the member whose session this token opens, or None when it ended, expired or never was."""
+    asked = (
+        select(Member)
+        .join(MemberSession, MemberSession.member_id == Member.id)
+        .where(
+            MemberSession.token_hash == hash_token(token),
+            MemberSession.ended_at.is_(None),
+            MemberSession.created_at > now - rules.SESSION_LIFE,
+            Member.disabled_at.is_(None),
+        )
+    )
+    return session().scalar(asked)
+
+
+def link(token: str, now: datetime) -> SignInLink:
+    """Return a sign-in link that still opens, or refuse with `Unknown`."""
+    asked = (
+        select(SignInLink)
+        .where(
+            SignInLink.token_hash == hash_token(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
+        .options(joinedload(SignInLink.member))
+    )
+    found = session().scalar(asked)
+    if found is None or found.member.disabled_at is not None:
+        raise Unknown(
+            "Ce lien a déjà servi ou n’est plus valable. Demandez-en un autre à la page de connexion."
+        )
+    return found
+
+
+def attempts(key: str, now: datetime) -> int:
+    """Return how many attempts were counted under a key within the window."""
+    asked = select(func.count()).where(Attempt.key == key, Attempt.at > now - rules.ATTEMPTS_WINDOW)
+    return session().scalar(asked) or 0
