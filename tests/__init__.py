@@ -1,0 +1,1 @@
+"""Tests mirror the rooms; journeys walk through the doors with a browser."""
