@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tourpaca.db import Base, Instant
 
 A_VERIFIER, VERIFIEE = "a_verifier", "verifiee"
+SAISIE, HOMONYME = "saisie", "homonyme"
 
 
 class Organisation(Base):
@@ -41,7 +42,8 @@ class Organisation(Base):
 class Graphie(Base):
     """One spelling of a name as it was typed or printed; `key` is its normalised form.
 
-    A composite graphie was printed for two bodies at once and identifies neither.
+    A composite graphie was printed for two bodies at once and identifies neither. The origin `homonyme` marks the
+    spelling of a body that waits for the team to say which of several homonyms it is.
     """
 
     __tablename__ = "graphie"
@@ -51,7 +53,7 @@ class Graphie(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     text: Mapped[str]
     key: Mapped[str]
-    origin: Mapped[str] = mapped_column(default="saisie")
+    origin: Mapped[str] = mapped_column(default=SAISIE)
     composite: Mapped[bool] = mapped_column(default=False)
 
     organisation: Mapped[Organisation] = relationship(back_populates="graphies")

@@ -1,1 +1,0 @@
-"""Personal data across all rooms: what is held, why, how long, and who sees it."""
