@@ -3,12 +3,12 @@
 import hashlib
 from functools import cache
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from whitenoise import WhiteNoise
-from wsgiref.headers import Headers
 
 from tourpaca.security import POLICY
 

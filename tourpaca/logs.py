@@ -32,7 +32,7 @@ class JsonLines(logging.Formatter):
 def init_app(app: Flask) -> None:
     """Write one line for each answer, named by its route and never by its address (a link's token is in it)."""
     _prepare()
-    app.logger = log  # type: ignore[misc, assignment]
+    app.logger = log
     app.before_request(_start)
     app.after_request(_tell)
 

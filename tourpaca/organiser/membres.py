@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from tourpaca.accounts import actions, queries, rules
+from tourpaca.french import plain_date
 from tourpaca.organiser import door
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
@@ -12,11 +13,13 @@ from tourpaca.tour import queries as tour_queries
 
 
 def _page(errors: dict[str, str], status: int = 200) -> Any:
+    etapes = tour_queries.all_etapes()
     page = render_template(
         "organiser/membres.html",
         members=queries.members(),
         roles=rules.ROLE_NAMES,
-        etapes=tour_queries.all_etapes(),
+        etapes=etapes,
+        etape_choices=[(each.id, f"{each.place_name}, {plain_date(each.day)}") for each in etapes],
         values=request.form,
         errors=errors,
     )

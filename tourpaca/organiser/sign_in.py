@@ -54,7 +54,7 @@ def do_sign_in() -> Any:
 def ask_link() -> Any:
     """Send a sign-in link; the answer is the same whether the address is known or not."""
     try:
-        actions.send_link(_stranger(), request.form.get("email", ""), request.remote_addr or "")
+        actions.send_link(_stranger(), request.form.get("adresse", ""), request.remote_addr or "")
     except Refused as refused:
         return render_template(
             "organiser/connexion.html", values=request.form, errors={"email": refused.message}

@@ -47,3 +47,16 @@ def _own_etape() -> bool:
     if current_user.etape_id is None or slug is None:
         return True
     return tour_queries.etape_id(str(request.view_args["tour"]), str(slug)) == current_user.etape_id  # type: ignore[index]
+
+
+@door.context_processor
+def _on_every_page() -> dict[str, Any]:
+    """Give the team's layout who is signed in, and the address of the tour's pages."""
+    slug = (request.view_args or {}).get("tour")
+    return {"member": _shown_member(), "base": f"/equipe/{slug}" if slug else "/equipe"}
+
+
+def _shown_member() -> dict[str, str] | None:
+    if not current_user.is_authenticated:
+        return None
+    return {"name": current_user.name or current_user.email, "role": current_user.role_name}

@@ -47,3 +47,9 @@ def etape_id(tour_slug: str, slug: str) -> int | None:
 def all_etapes() -> Sequence[Etape]:
     """Return the étapes of every tour with their tour, the newest first."""
     return session().scalars(select(Etape).options(joinedload(Etape.tour)).order_by(Etape.day.desc())).all()
+
+
+def current() -> Tour | None:
+    """Return the published tour that a visitor of the home page most likely means: the last one made, or None."""
+    asked = select(Tour).where(Tour.published_at.is_not(None)).order_by(Tour.id.desc()).limit(1)
+    return session().scalar(asked)
