@@ -1,1 +1,0 @@
-"""Letters: composed, carried, answered."""
