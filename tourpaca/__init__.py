@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 
 import config
 from tourpaca import assets, commands, db, logs, organiser, public, rendering, security
-from tourpaca.mail import worker
+from tourpaca.mail import delivery, worker
 
 ROOT = rendering.TEMPLATES.parent
 
@@ -22,6 +22,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     logs.init_app(app)
     db.init_app(app)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    delivery.mailer.init_app(app)
     security.init_app(app)
     CSRFProtect(app)
     public.init_app(app)

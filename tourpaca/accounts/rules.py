@@ -1,6 +1,7 @@
 """Passwords, roles, and how long a link, a session or a refusal lasts."""
 
 from datetime import timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -32,7 +33,6 @@ TOO_COMMON = ("motdepasse", "password", "azerty", "qwerty", "123456", "tourpaca"
 
 _hasher = PasswordHasher()
 # Compared when the address is unknown, so that the answer takes the same time.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def check_email(email: str) -> str:
@@ -73,6 +73,12 @@ def hash_password(password: str) -> str:
 def is_right(password: str, password_hash: str) -> bool:
     """Tell whether a password is the one hashed; takes as long when there is no hash at all."""
     try:
-        return _hasher.verify(password_hash or _NOBODY, password) and bool(password_hash)
+        return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    # Made at the first sign-in and not at import: a hash costs a seventh of a second of every start.
+    return _hasher.hash("nobody has this password")

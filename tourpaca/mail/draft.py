@@ -28,7 +28,8 @@ class Draft:
     """A letter to write: the triple (subject_key, kind, sequence) makes it unique for ever.
 
     `template` names templates/mail/<template>.txt and .html; `context` holds JSON values only, a snapshot
-    of what was true when the act was committed.
+    of what was true when the act was committed. `from_name` is shown beside the house's own address (the
+    tour's name); `reply_to` is the mailbox of the team of the étape (B13).
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Draft:
     events: tuple[Event, ...] = field(default=())
     sequence: int = 0
     organisation_name: str = ""
+    from_name: str = ""
     reply_to: str = ""
     tour_id: int | None = None
     etape_id: int | None = None

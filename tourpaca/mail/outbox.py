@@ -42,6 +42,7 @@ def _row(draft: Draft, now: datetime, host: str) -> dict[str, Any]:
         "content": {
             "template": draft.template,
             "context": draft.context,
+            "from_name": draft.from_name,
             "events": [_plain(event) for event in draft.events],
         },
         "message_id": _message_id(draft, host),

@@ -1,0 +1,1 @@
+"""Letters: composed, carried, answered."""

@@ -1,0 +1,79 @@
+"""Calendar entries: one atelier of one person, as the file that travels in a letter."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tourpaca import calendar_zone
+from tourpaca.clock import PARIS
+
+if TYPE_CHECKING:
+    import icalendar
+
+PRODID = "-//tourpaca//FR"
+DEFAULT_LENGTH = timedelta(hours=1)
+Person = tuple[str, str]
+
+
+def method(event: dict[str, Any]) -> str:
+    """Return the iTIP method of an entry: a withdrawn one is CANCEL, never REQUEST (RFC 5546 §3.2.5)."""
+    return "CANCEL" if event["cancelled"] else "REQUEST"
+
+
+def invitation(event: dict[str, Any], organiser: Person, attendee: Person, stamp: datetime) -> str:
+    """Return the calendar file of one entry, CRLF lines of at most 75 octets (RFC 5545, RFC 5546).
+
+    `event` is a draft.Event as the outbox keeps it; people are (name, address); `stamp` is aware UTC.
+    Hours are written as wall-clock times of Paris with their zone, so they stay right across the change of
+    legal time. Nothing personal enters the description: people share their calendars.
+    """
+    from icalendar import Calendar  # noqa: PLC0415 - 60 ms of import that a web process at rest never needs
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("method", method(event))
+    if event["start"]:
+        calendar.add_component(calendar_zone.component())
+    calendar.add_component(_entry(event, organiser, attendee, stamp))
+    return calendar.to_ical().decode()
+
+
+def _entry(event: dict[str, Any], organiser: Person, attendee: Person, stamp: datetime) -> "icalendar.Event":
+    from icalendar import Event  # noqa: PLC0415 - see invitation
+
+    entry = Event()
+    entry.add("uid", event["uid"])
+    entry.add("dtstamp", stamp)
+    entry.add("sequence", event["sequence"])
+    entry.add("summary", event["summary"])
+    entry.add("status", "CANCELLED" if event["cancelled"] else "CONFIRMED")
+    _place_in_time(entry, event)
+    for name in ("location", "description"):
+        if event[name]:
+            entry.add(name, event[name])
+    entry.add("organizer", _address(organiser))
+    entry.add("attendee", _address(attendee, PARTSTAT="NEEDS-ACTION", RSVP="TRUE", ROLE="REQ-PARTICIPANT"))
+    return entry
+
+
+def _place_in_time(entry: "icalendar.Event", event: dict[str, Any]) -> None:
+    """Set the hours, or the whole day while they are unknown (the end of a day is exclusive)."""
+    if not event["start"]:
+        day = date.fromisoformat(event["day"])
+        entry.add("dtstart", day)
+        entry.add("dtend", day + timedelta(days=1))
+        entry.add("transp", "TRANSPARENT")
+        return
+    start = datetime.fromisoformat(event["start"])
+    end = datetime.fromisoformat(event["end"]) if event["end"] else start + DEFAULT_LENGTH
+    entry.add("dtstart", start.replace(tzinfo=PARIS))
+    entry.add("dtend", end.replace(tzinfo=PARIS))
+
+
+def _address(person: Person, **parameters: str) -> "icalendar.vCalAddress":
+    from icalendar import vCalAddress, vText  # noqa: PLC0415 - see invitation
+
+    name, address = person
+    written = vCalAddress(f"mailto:{address}")
+    written.params.update({"CN": vText(name)} if name else {}, **parameters)
+    return written

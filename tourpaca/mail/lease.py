@@ -1,0 +1,124 @@
+"""Leases on letters: a worker takes due ones for a while, under a token, and writes what became of them."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from tourpaca import security
+from tourpaca.db import session, transaction
+from tourpaca.mail import rules
+from tourpaca.mail.models import A_ENVOYER, EN_COURS, NOUVEL_ESSAI, PARTI, Letter
+from tourpaca.mail.rules import Verdict
+
+LOT = 50
+# A worker that lives renews within 5 s and the longest exchange; one that died is replaced within the minute.
+LENGTH = timedelta(seconds=45)
+
+_table: Any = Letter.__table__
+_mine = and_(_table.c.id == bindparam("row"), _table.c.lease_token == bindparam("token"))
+_FREEZE = update(_table).where(_mine).values(mime=bindparam("bytes"))
+_RECORD = (
+    update(_table)
+    .where(_mine)
+    .values(
+        state=bindparam("word"),
+        answer=bindparam("said"),
+        attempts=bindparam("tries"),
+        due_at=bindparam("next"),
+        sent_at=bindparam("left"),
+        lease_until=None,
+        lease_token="",
+    )
+)
+_RENEW = update(_table).where(_mine).values(lease_until=bindparam("until"))
+_RELEASE = update(_table).where(_mine).values(state=bindparam("word"), lease_until=None, lease_token="")
+
+
+def something_is_due(now: datetime) -> bool:
+    """Tell, without any lock, whether a letter is due or a lease was left behind by a dead worker."""
+    found = session().scalar(select(_table.c.id).where(_due(now)).limit(1)) is not None
+    session().rollback()
+    return found
+
+
+def claim(now: datetime) -> list[Letter]:
+    """Lease up to 50 due letters in one write transaction and return them, detached, oldest first.
+
+    Workers never wait for one another: rows that another is taking are skipped (PostgreSQL), or the write
+    lock makes them take turns (SQLite).
+    """
+    token = security.new_token()
+    asked = select(Letter).where(_due(now)).order_by(Letter.due_at, Letter.id).limit(LOT)
+    with transaction() as current:
+        lot = list(current.scalars(asked.with_for_update(skip_locked=True)))
+        current.expunge_all()
+        if lot:
+            taken = _table.c.id.in_([letter.id for letter in lot])
+            leased = {"state": EN_COURS, "lease_token": token, "lease_until": now + LENGTH}
+            current.connection().execute(update(_table).where(taken).values(**leased))
+    for letter in lot:
+        letter.lease_token = token
+    return lot
+
+
+def freeze(letters: Sequence[Letter]) -> None:
+    """Commit the bytes of letters that never left, if they are still ours."""
+    _write(_FREEZE, [{**_key(letter), "bytes": letter.mime} for letter in letters])
+
+
+def record(answered: Sequence[tuple[Letter, Verdict]], now: datetime, waiting: Sequence[Letter] = ()) -> None:
+    """Write what the server said of each letter, and renew the lease of those still waiting.
+
+    A letter whose lease was taken over meanwhile is left to its new holder.
+    """
+    rows = [
+        _outcome(letter, rules.final(verdict, now - letter.created_at), now) for letter, verdict in answered
+    ]
+    renewed = [{**_key(letter), "until": now + LENGTH} for letter in waiting]
+    _write(_RECORD, rows, _RENEW, renewed)
+
+
+def release(letters: Sequence[Letter]) -> None:
+    """Give unsent letters back at once, as they were."""
+    _write(
+        _RELEASE,
+        [{**_key(letter), "word": NOUVEL_ESSAI if letter.attempts else A_ENVOYER} for letter in letters],
+    )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(_table.c.state.in_((A_ENVOYER, NOUVEL_ESSAI)), _table.c.due_at <= now),
+        and_(_table.c.state == EN_COURS, _table.c.lease_until <= now),
+    )
+
+
+def _key(letter: Letter) -> dict[str, Any]:
+    return {"row": letter.id, "token": letter.lease_token}
+
+
+def _outcome(letter: Letter, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    tries = letter.attempts + 1
+    wait = rules.delay(tries, verdict.connection_lost, random.random())
+    return {
+        **_key(letter),
+        "word": verdict.state,
+        "said": verdict.answer,
+        "tries": tries,
+        "next": now + wait if verdict.state == NOUVEL_ESSAI else now,
+        "left": now if verdict.state == PARTI else None,
+    }
+
+
+def _write(*pairs: Any) -> None:
+    """Run (statement, rows) pairs in one transaction; none opens when there is nothing to write."""
+    work = [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs), 2) if pairs[i + 1]]
+    if not work:
+        return
+    with transaction() as current:
+        for statement, rows in work:
+            current.connection().execute(statement, rows)
