@@ -15,7 +15,7 @@ from tourpaca import create_app
 from tourpaca.db import db
 
 # In this order: a file must be known to pytest before another imports it.
-pytest_plugins = ["tests.engines", "tests.posting", "tests.serving", "tests.browsing"]
+pytest_plugins = ["tests.engines", "tests.posting", "tests.serving", "tests.browsing", "tests.signing"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,6 +59,7 @@ def app(engine_url: str) -> Iterator[Flask]:
     app = create_app(
         {
             "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": True,
             "SECRET_KEY": "a secret of the tests, long enough for anyone",
             "SQLALCHEMY_DATABASE_URI": engine_url,
             "BASE_URL": "http://localhost",

@@ -1,5 +1,6 @@
 """People expected at an étape of the stories' tour, for the tests of attendance."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -10,7 +11,8 @@ from tourpaca import french
 from tourpaca.attendance.rules import NewMark
 from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
-from tourpaca.organisations.models import Graphie, Organisation
+from tourpaca.organisations import rules
+from tourpaca.organisations.models import VERIFIEE, Graphie, Organisation
 from tourpaca.registration.models import CONFIRMEE, Dossier, Participant, Place
 from tourpaca.tour.models import Atelier, Etape, Thematique, Tour
 
@@ -30,19 +32,17 @@ def atelier(etape: str, ordre: int) -> Atelier:
     return session().scalars(asked).one()
 
 
-def organisation(name: str) -> int:
-    """Return the id of a new verified organisation with one graphie."""
-    slug = french.fold(name).replace(" ", "-")
+def organisation(name: str, slug: str = "", spellings: Iterable[str] = ()) -> int:
+    """Return the id of a new verified organisation that holds its name and the given spellings."""
     with transaction() as current:
         body = Organisation(
-            slug=slug,
+            slug=slug or rules.slug(name),
             name=name,
             sort_key=french.sort_key(name),
-            state="verifiee",
+            state=VERIFIEE,
             created_at=factories.EARLIER,
         )
-        key = "".join(c for c in french.fold(name) if c.isalnum())
-        body.graphies = [Graphie(text=name, key=key)]
+        body.graphies = [Graphie(text=text, key=rules.key(text)) for text in {name, *spellings}]
         current.add(body)
         current.flush()
         body.root_id = body.id

@@ -1,28 +1,15 @@
 """Marks are facts, and presence is the last of them."""
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DatabaseError
 
-from tests import factories
 from tests.attendance import people
 from tourpaca.attendance import actions, queries
 from tourpaca.attendance.models import Mark, Presence
 from tourpaca.db import session, transaction
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.tour.models import Atelier, Etape
-
-
-@pytest.fixture
-def open_house(app: Flask) -> Iterator[None]:
-    """The house with the stories' tour, ready to be asked."""
-    with app.app_context():
-        factories.tour_paca()
-        yield
-
 
 pytestmark = pytest.mark.usefixtures("open_house")
 

@@ -10,7 +10,7 @@ from tourpaca.tour.models import ANNULE, PREVU, Etape
 
 
 @pytest.mark.parametrize(
-    ("facts", "left", "limit"),
+    "facts, left, limit",
     [
         ((10, None, None), None, ""),
         ((10, 14, None), 4, rules.TABLE),
@@ -40,7 +40,7 @@ def test_us01_registrations_open_at_eight_not_a_minute_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("starts_at", "closes_at", "last_minute"),
+    "starts_at, closes_at, last_minute",
     [
         (None, None, datetime(2018, 3, 29, 23, 58)),
         (time(9, 30), None, datetime(2018, 3, 29, 9, 29)),

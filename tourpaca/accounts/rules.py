@@ -32,6 +32,7 @@ MIN_LENGTH, MAX_LENGTH = 12, 256
 TOO_COMMON = ("motdepasse", "password", "azerty", "qwerty", "123456", "tourpaca", "bonjour", "organisation")
 
 _hasher = PasswordHasher()
+# Compared when the address is unknown, so that the answer takes the same time.
 
 
 def check_email(email: str) -> str:
@@ -79,6 +80,5 @@ def is_right(password: str, password_hash: str) -> bool:
 
 @cache
 def _nobody() -> str:
-    # Compared when the address is unknown, so that the answer takes the same time. Made at the first
-    # sign-in and not at import: a hash costs a seventh of a second of every start.
+    # Made at the first sign-in and not at import: a hash costs a seventh of a second of every start.
     return _hasher.hash("nobody has this password")

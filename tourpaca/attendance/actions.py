@@ -1,4 +1,4 @@
-"""What can be done about attendance: note marks."""
+"""What can be done about attendance: note marks, take in a file of presences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tourpaca.attendance import facts, rules
+from tourpaca import french
+from tourpaca.attendance import facts, presences_plan, presences_writing, rules
 from tourpaca.attendance.models import Mark
+from tourpaca.attendance.presences_file import Faults, parse
+from tourpaca.attendance.presences_plan import Plan
 from tourpaca.attendance.rules import NewMark
 from tourpaca.db import transaction
+from tourpaca.journal import writing
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration.models import Participant
@@ -57,3 +61,20 @@ def _why_not(session: Session, mark: NewMark) -> Refused:
     return Refused(
         "Cet atelier est annulé : aucune présence ne peut y être notée. Les présences déjà notées sont gardées."
     )
+
+
+def import_presences(act: Act, tour_id: int, data: bytes) -> Plan:
+    """Write the presences of a file and return what was done; the same file again changes nothing.
+
+    A person who is not known at an étape comes as added on the spot. Refuses the whole file (`FileRefused`) with
+    every fault found, each with its line.
+    """
+    faults = Faults()
+    wanted = parse(data, faults)
+    with transaction() as session:
+        done = presences_plan.plan(tour_id, wanted, faults)
+        if done.changes:
+            presences_writing.write(session, act, done.changes)
+            told = f"{french.plural(len(done.changes), 'présence importée', 'présences importées')} d’un fichier."
+            writing.write(session, act, "presences.importer", f"tour:{tour_id}", told, tour_id=tour_id)
+    return done

@@ -59,4 +59,5 @@ def _on_every_page() -> dict[str, Any]:
 def _shown_member() -> dict[str, str] | None:
     if not current_user.is_authenticated:
         return None
-    return {"name": current_user.name or current_user.email, "role": current_user.role_name}
+    shown = current_user.name or current_user.email
+    return {"name": shown, "role": current_user.role_name, "code": current_user.role}

@@ -1,4 +1,4 @@
-"""The register of personal data (RGPD art. 30): every personal column, its purpose, basis, retention, visibility."""
+"""The register of personal data (RGPD art. 30): every personal column, why it is held, how long, who sees it."""
 
 from dataclasses import dataclass
 

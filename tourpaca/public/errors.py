@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, render_template, request
+from flask import current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -66,6 +66,8 @@ def refused(error: Refused) -> Any:
 @door.app_errorhandler(Exception)
 def fault(error: Exception) -> Any:
     """Answer a fault of ours with a reference that the log also carries."""
+    if current_app.config["PROPAGATE_EXCEPTIONS"]:
+        raise error
     reference = str(g.get("request_id", ""))
     route = request.url_rule.rule if request.url_rule else ""
     log.error("fault", exc_info=error, extra={"facts": {"request": reference, "route": route}})

@@ -18,6 +18,14 @@ def tour(slug: str) -> Tour:
     return found
 
 
+def public_tour(slug: str) -> Tour:
+    """Return a tour that the public may see; an unpublished one is as unknown as one that is not."""
+    found = tour(slug)
+    if found.published_at is None:
+        raise Unknown("Cette tournée n’existe pas.")
+    return found
+
+
 def tours() -> Sequence[Tour]:
     """Return every tour, the newest first."""
     return session().scalars(select(Tour).order_by(Tour.id.desc())).all()
@@ -35,6 +43,20 @@ def etape(tour_slug: str, slug: str) -> Etape:
     if found is None:
         raise Unknown("Cette étape n’existe pas.")
     return found
+
+
+def etapes(tour_slug: str, only_id: int | None = None) -> Sequence[Etape]:
+    """Return the étapes of a tour in date order (only one for a member bound to it), with their ateliers."""
+    asked = (
+        select(Etape)
+        .join(Etape.tour)
+        .where(Tour.slug == tour_slug)
+        .order_by(Etape.day, Etape.ordre)
+        .options(selectinload(Etape.ateliers), selectinload(Etape.creneaux))
+    )
+    if only_id is not None:
+        asked = asked.where(Etape.id == only_id)
+    return session().scalars(asked).all()
 
 
 def etape_id(tour_slug: str, slug: str) -> int | None:

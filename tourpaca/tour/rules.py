@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from tourpaca import clock, french
-from tourpaca.tour.models import ANNULE, CAPITALISATION, Atelier, Etape
+from tourpaca.tour.models import ANNULE, CAPITALISATION, Atelier, Creneau, Etape
 
 SALLE, TABLE, ETAPE = "la salle", "la table", "l’étape"
 SANS_OUVERTURE, A_VENIR, OUVERTES, CLOSES = "sans_ouverture", "a_venir", "ouvertes", "closes"
@@ -70,6 +70,26 @@ def free_places(atelier: Atelier, etape: Etape) -> Free:
     return blocking_limit(
         atelier.taken, atelier.capacity, atelier.room_capacity, etape.people, etape.capacity
     )
+
+
+def overrun(what: str, registered: int, limit: int | None) -> list[str]:
+    """Return what to say of a limit set under the number registered: nobody is removed."""
+    if limit is None or registered <= limit:
+        return []
+    return [
+        french.typo(
+            f"{french.plural(registered, 'personne inscrite', 'personnes inscrites')} pour "
+            f"{french.plural(limit, 'place')} ({what}) : personne n’est retiré, "
+            "aucune place ne s’ouvre tant que le nombre dépasse."
+        )
+    ]
+
+
+def slot_hours(creneau: Creneau, etape: Etape) -> tuple[time | None, time | None]:
+    """Return when a créneau starts and ends: its own hours, else those of the étape."""
+    if creneau.starts_at:
+        return creneau.starts_at, creneau.ends_at
+    return etape.starts_at, etape.ends_at
 
 
 def opening(etape: Etape, now: datetime) -> Opening:

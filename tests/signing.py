@@ -1,0 +1,74 @@
+"""Members of the team who are signed in: as test clients, and as pages of a real browser."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import insert
+
+from tests.inspecting import InspectingClient
+from tests.serving import Server
+from tourpaca import clock
+from tourpaca.accounts import actions
+from tourpaca.accounts.models import Member, MemberSession
+from tourpaca.db import transaction
+from tourpaca.journal.models import Act
+from tourpaca.organiser.sessions import SEEN, TOKEN
+from tourpaca.security import hash_token, new_token
+
+PASSWORD = "le mistral souffle sur la tournée"
+BEFORE = datetime(2017, 11, 1, 8, tzinfo=UTC)
+
+
+def member(role: str = "organisation", etape_id: int | None = None, email: str = "") -> int:
+    """Add a member without a password, inside an open application context, and return the id."""
+    with transaction() as session:
+        values = {
+            "email": email or f"{role}-{etape_id or 'tous'}@exemple.org",
+            "name": "Claude Essai",
+            "role": role,
+            "etape_id": etape_id,
+            "password_hash": "",
+            "created_at": BEFORE,
+        }
+        key = session.execute(insert(Member).values(values)).inserted_primary_key
+    return int(key[0])
+
+
+def _session_of(member_id: int) -> str:
+    token = new_token()
+    with transaction() as session:
+        values = {"token_hash": hash_token(token), "member_id": member_id, "created_at": clock.now()}
+        session.execute(insert(MemberSession).values(values))
+    return token
+
+
+@pytest.fixture
+def team(app: Flask) -> Callable[..., InspectingClient]:
+    """Give a signed-in client: `team("etape", etape_id=2)`; by default somebody who may do everything."""
+
+    def signed_in(role: str = "organisation", etape_id: int | None = None) -> InspectingClient:
+        client: Any = app.test_client()
+        with app.app_context():
+            token, now = _session_of(member(role, etape_id)), clock.now()
+        with client.session_transaction() as cookie:
+            cookie.permanent = True
+            cookie[TOKEN], cookie[SEEN] = token, now.timestamp()
+        return client  # type: ignore[no-any-return]
+
+    return signed_in
+
+
+@pytest.fixture
+def signed_in_page(app: Flask, live_server: Server, page: Page) -> Page:
+    """A browser page of somebody of the team, who came in by the one-time link as on the first day."""
+    with app.app_context():
+        token = actions.invite(Act(clock.now()), "claude@exemple.org", "organisation", "Claude Essai")
+    page.goto(f"{live_server.url}/equipe/lien/{token}")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Choisir ce mot de passe et entrer").click()
+    page.wait_for_url(f"{live_server.url}/equipe/**")
+    return page

@@ -1,0 +1,100 @@
+"""Adding, editing and removing an étape."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tourpaca.db import transaction
+from tourpaca.journal.models import Act
+from tourpaca.refusal import Refused
+from tourpaca.tour import acts, checks, departements, rules, slugs, versions
+from tourpaca.tour.facts import Edited, EtapeFacts, ScheduleFacts
+from tourpaca.tour.models import CAPITALISATION, MATINEE, Atelier, Creneau, Etape
+
+KEEPS_TRACES = (
+    "Des personnes se sont inscrites à cette étape, ou des membres de l’équipe y sont rattachés\u00a0: "
+    "elle est gardée telle quelle."
+)
+
+
+def create(act: Act, tour_id: int, facts: EtapeFacts, kind: str = MATINEE) -> str:
+    """Add an étape and return its slug, made from its town or its département.
+
+    An event of capitalisation receives its créneau and its only atelier, which has no thématique.
+    """
+    checks.refuse(checks.etape_messages(facts))
+    with transaction() as session:
+        etape = added(session, tour_id, facts, kind)
+        if kind == CAPITALISATION:
+            session.add(Atelier(etape=etape, creneau=Creneau(etape=etape, ordre=1), ordre=1))
+        session.flush()
+        slug = etape.slug
+        acts.conclude_etape(session, act, "etape.create", etape, f"Ajoute l’étape {acts.named(etape)}")
+    return slug
+
+
+def added(session: Session, tour_id: int, facts: EtapeFacts, kind: str) -> Etape:
+    """Add an étape to the open transaction, at the end of its tour, under a free address."""
+    acts.alone_on(session, tour_id)
+    name = departements.NAMES[facts.departement]
+    taken = slugs.RESERVED_ETAPES.union(session.scalars(select(Etape.slug).where(Etape.tour_id == tour_id)))
+    last = session.scalar(select(func.max(Etape.ordre)).where(Etape.tour_id == tour_id)) or 0
+    etape = Etape(
+        tour_id=tour_id,
+        ordre=last + 1,
+        slug=slugs.unique(facts.town or name, taken, "etape"),
+        departement_name=name,
+        kind=kind,
+        **asdict(facts),
+    )
+    session.add(etape)
+    return etape
+
+
+def edit(act: Act, etape_id: int, version: int, facts: EtapeFacts) -> list[str]:
+    """Change an étape, people registered or not, and return what is good to know; its address stays.
+
+    Raises `Stale` when somebody saved first.
+    """
+    checks.refuse(checks.etape_messages(facts))
+    with transaction() as session:
+        etape = acts.found(session, Etape, etape_id)
+        name = departements.NAMES[facts.departement]
+        changed = versions.save(session, etape, version, asdict(facts) | {"departement_name": name})
+        if changed:
+            text = f"Modifie l’étape {acts.named(etape)}"
+            acts.conclude_etape(session, act, "etape.edit", etape, text, fields=changed)
+        return rules.overrun("l’étape", etape.people, etape.capacity)
+
+
+def save_schedules(act: Act, tour_id: int, rows: Sequence[Edited[ScheduleFacts]]) -> None:
+    """Set the hours and the registrations of several étapes of a tour at once, all or none.
+
+    Raises `Stale` with what is stored, by étape id, when somebody saved one of them first.
+    """
+
+    def check(etape: Etape, facts: ScheduleFacts) -> None:
+        checks.belongs(etape.tour_id, tour_id)
+        checks.refuse(checks.schedule_messages(etape.day, facts))
+
+    with transaction() as session:
+        for etape in versions.save_all(session, Etape, rows, check):
+            text = f"Règle les horaires de l’étape {acts.named(etape)}"
+            acts.conclude_etape(session, act, "etape.schedule", etape, text)
+
+
+def remove(act: Act, etape_id: int) -> None:
+    """Remove an étape where nobody ever registered, with its créneaux and ateliers; refused otherwise."""
+    with transaction() as session:
+        etape = acts.found(session, Etape, etape_id)
+        tour_id, text = etape.tour_id, f"Retire l’étape {acts.named(etape)}"
+        try:
+            for table in (Atelier, Creneau):
+                session.execute(delete(table).where(table.etape_id == etape_id))
+            session.execute(delete(Etape).where(Etape.id == etape_id))
+        except IntegrityError as held:
+            raise Refused(KEEPS_TRACES) from held
+        acts.conclude_tour(session, act, "etape.remove", tour_id, text)
