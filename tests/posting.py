@@ -1,5 +1,6 @@
 """A mail server for the tests, on loopback: it keeps what it receives and answers what a test decides."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -32,13 +33,24 @@ class Sink:
     answers: list[str] = field(default_factory=list)
     host: str = "127.0.0.1"
     port: int = 0
+    arrived: threading.Condition = field(default_factory=threading.Condition)
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Called by the server at the end of each letter."""
         answer = self.answers.pop(0) if self.answers else "250 2.0.0 received"
         if answer.startswith("2"):
-            self.letters.append(Received(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))
+            with self.arrived:
+                self.letters.append(Received(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))
+                self.arrived.notify_all()
         return answer
+
+    def wait_for(self, count: int, seconds: float = 30) -> None:
+        """Return when so many different letters have come; fail the test when they do not."""
+        with self.arrived:
+            came = self.arrived.wait_for(
+                lambda: len({each.content for each in self.letters}) >= count, seconds
+            )
+        assert came, f"{len(self.letters)} letters came instead of {count}"
 
     @property
     def environment(self) -> dict[str, str]:

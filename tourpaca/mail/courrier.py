@@ -2,11 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage, Message
 from email.policy import SMTP
+from email.utils import format_datetime
 
 import flask_mail
 
+from tourpaca.clock import PARIS
 from tourpaca.mail import rules
 
 IMPERSONAL = {
@@ -66,7 +69,7 @@ class Courrier(flask_mail.Message):
             "To": ", ".join(map(str, self.recipients)),
             "Reply-To": str(self.reply_to or ""),
             "Subject": self.subject,
-            "Date": flask_mail.formatdate(self.date),
+            "Date": format_datetime(datetime.fromtimestamp(float(self.date or 0), PARIS)),
             "Message-ID": self.msgId,
             **IMPERSONAL,
             **(self.extra_headers or {}),
