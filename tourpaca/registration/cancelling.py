@@ -1,0 +1,75 @@
+"""Cancelling people inside the open transaction: their places go back, their calendars and mailboxes are told."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tourpaca.journal.models import Act
+from tourpaca.journal.writing import write
+from tourpaca.mail import outbox
+from tourpaca.refusal import Refused
+from tourpaca.registration import files, letters, taking
+from tourpaca.registration.models import ANNULEE, CONFIRMEE, Participant, Place
+from tourpaca.tour import revision
+from tourpaca.tour.models import Etape
+
+
+def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int]) -> int:
+    """Cancel people of one dossier and return how many were still coming; a repeated sending cancels nobody.
+
+    Refuses a person's own cancelling once the étape receives people; the team may cancel at any time.
+    """
+    file = files.to_tell(session, dossier_id)
+    _check_in_time(file.etape, act)
+    places = _hold_places(session, people)
+    gone = [guest for guest in file.guests if guest.participant_id in _mark_gone(session, act, people)]
+    if not gone:
+        return 0
+    _free(session, act, file.etape.id, places)
+    outbox.post(session, letters.of_cancellation(file, files.leaving(gone)), act.now)
+    told = "Une inscription est annulée." if len(gone) == 1 else f"{len(gone)} inscriptions sont annulées."
+    write(session, act, "annuler", f"dossier:{dossier_id}", told, file.tour.id, file.etape.id)
+    revision.bump(session, file.tour.id)
+    return len(gone)
+
+
+def _check_in_time(etape: Etape, act: Act) -> None:
+    if act.member_id is None and files.began(etape, act.now):
+        raise Refused(
+            f"L’étape de {etape.place_name} a commencé : l’inscription reste telle quelle. "
+            "Prévenez l’équipe sur place, elle peut encore le faire."
+        )
+
+
+def _hold_places(session: Session, people: Collection[int]) -> Sequence[files.Held]:
+    """Lock the ateliers before the places, in the order of the house, and read what is held."""
+    whose = Place.participant_id.in_(people)
+    ids = session.scalars(select(Place.atelier_id).where(whose, Place.state != ANNULEE)).all()
+    taking.lock(session.connection(), ids)
+    return files.held(session, whose)
+
+
+def _mark_gone(session: Session, act: Act, people: Collection[int]) -> set[int]:
+    gone = (
+        update(Participant)
+        .where(Participant.id.in_(people), Participant.cancelled_at.is_(None))
+        .values(cancelled_at=act.now)
+        .returning(Participant.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(session.scalars(gone))
+
+
+def _free(session: Session, act: Act, etape_id: int, places: Sequence[files.Held]) -> None:
+    confirmed = [place for place in places if place.state == CONFIRMEE]
+    session.execute(
+        update(Place)
+        .where(Place.id.in_([place.place_id for place in places]))
+        .values(state=ANNULEE, calendar_sequence=Place.calendar_sequence + 1, changed_at=act.now)
+        .execution_options(synchronize_session=False)
+    )
+    connection = session.connection()
+    taking.give_back(connection, Counter(place.atelier_id for place in confirmed))
+    taking.leave(connection, etape_id, len({place.participant_id for place in confirmed}))

@@ -1,0 +1,254 @@
+"""What the house writes about registrations: who receives which letter, and the snapshot that each one tells.
+
+One act writes at most one letter to a mailbox (case and "+suffix" aside). The contact's tells everything; another
+mailbox is told of its own people only. People without a mailbox are served by the contact's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from tourpaca import french, setting
+from tourpaca.french import NBSP
+from tourpaca.mail.draft import Draft, Event
+from tourpaca.registration.models import CONFIRMEE
+from tourpaca.registration.rules import mailbox
+from tourpaca.tour import rules as tour_rules
+from tourpaca.tour.models import Etape, Tour
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place as a letter tells it; `rank` is its rank among those waiting, 0 when confirmed."""
+
+    uid: str
+    title: str
+    room: str
+    starts_at: time | None
+    ends_at: time | None
+    state: str
+    rank: int = 0
+    sequence: int = 0
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A participant as a letter tells it; `link` is the address of the page that opens for this person alone."""
+
+    participant_id: int
+    name: str
+    email: str
+    seats: tuple[Seat, ...]
+    link: str
+
+
+@dataclass(frozen=True)
+class File:
+    """Everything the letters of a dossier tell; `link` opens the whole of it."""
+
+    dossier_id: int
+    tour: Tour
+    etape: Etape
+    organisation: str
+    contact_name: str
+    contact_email: str
+    link: str
+    guests: tuple[Guest, ...]
+
+
+def of_registration(file: File) -> list[Draft]:
+    """Return the confirmation of each mailbox and the summary of the contact's."""
+    served = {mailbox(file.contact_email): ""}
+    own: dict[str, list[Guest]] = {}
+    for guest in file.guests:
+        if guest.email and mailbox(guest.email) not in served:
+            own.setdefault(mailbox(guest.email), []).append(guest)
+    return [_summary(file), *(_confirmation(file, guests) for guests in own.values())]
+
+
+def _summary(file: File) -> Draft:
+    here = mailbox(file.contact_email)
+    mine = [guest for guest in file.guests if not guest.email or mailbox(guest.email) == here]
+    return _draft(
+        file,
+        "recapitulatif",
+        f"dossier:{file.dossier_id}",
+        (file.contact_email, file.contact_name),
+        f"votre inscription ({french.plural(len(file.guests), 'personne')})",
+        file.guests,
+        _events(file.etape, mine, file.contact_name),
+        link=file.link,
+        own_links=len(mine) < len(file.guests) or len(mine) > 1,
+    )
+
+
+def _confirmation(file: File, guests: Sequence[Guest]) -> Draft:
+    first = guests[0]
+    return _draft(
+        file,
+        "confirmation",
+        f"participant:{first.participant_id}",
+        (first.email, first.name),
+        "votre inscription",
+        guests,
+        _events(file.etape, guests, first.name),
+        link=first.link,
+        own_links=len(guests) > 1,
+    )
+
+
+def of_cancellation(file: File, gone: Sequence[Guest]) -> list[Draft]:
+    """Return the letter of each mailbox that someone leaves: theirs, and the contact's."""
+    here = mailbox(file.contact_email)
+    own: dict[str, list[Guest]] = {here: []} if file.contact_email else {}
+    for guest in gone:
+        own.setdefault(mailbox(guest.email) if guest.email else here, []).append(guest)
+    drafts = []
+    for box, guests in own.items():
+        told = gone if box == here else guests
+        to = (file.contact_email, file.contact_name) if box == here else (guests[0].email, guests[0].name)
+        kind = "annulation" if guests else "annulation_recapitulatif"
+        key = f"participant:{(guests or told)[0].participant_id}"
+        events = _events(file.etape, guests, to[1], cancelled=True)
+        drafts.append(_draft(file, kind, key, to, "inscription annulée", told, events, link=file.link))
+    return [draft for draft in drafts if draft.to_email]
+
+
+def of_promotion(file: File, guest: Guest, place_id: int) -> list[Draft]:
+    """Return the letter that tells a person, or the contact who serves them, that a place is theirs."""
+    own = bool(guest.email)
+    to = (guest.email, guest.name) if own else (file.contact_email, file.contact_name)
+    if not to[0]:
+        return []
+    subject = "une place est à vous" if own else f"une place pour {guest.name}"
+    events = _events(file.etape, [guest], to[1])
+    link = guest.link if own else file.link
+    return [_draft(file, "promotion", f"place:{place_id}", to, subject, [guest], events, link=link)]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A registration that a lost link finds again."""
+
+    tour: str
+    place: str
+    day: str
+    people: str
+    link: str
+
+
+def of_lost_link(email: str, subject_key: str, found: Sequence[Found]) -> Draft:
+    """Return the one letter that lists every registration of a mailbox, each with a fresh link."""
+    context = {"found": [vars(each) for each in found]}
+    subject = "Vos inscriptions" if len(found) > 1 else f"{found[0].place} : votre inscription"
+    return Draft("lien_perdu", subject_key, email, "", french.typo(subject), "lien_perdu", context)
+
+
+def notice(tour: Tour, etape: Etape) -> str:
+    """Return the information notice that the law asks for (RGPD art. 13 and 14; domain text D1)."""
+    contact = etape.contact_email or tour.contact_email or tour.organiser_name
+    return french.typo(
+        f"Les informations demandées sont traitées par {tour.organiser_name} pour gérer l’inscription à "
+        f"{tour.name}, informer des changements, établir la preuve de présence et des statistiques anonymes. "
+        "Base légale : mesures prises à la demande de la personne ; intérêt légitime pour un collègue inscrit. "
+        f"Destinataires : l’équipe de {tour.organiser_name} et, pour l’étape choisie, ses co-organisateurs. "
+        f"Conservation : {tour.registration_retention}, puis anonymisation ; feuilles d’émargement : "
+        f"{tour.proof_retention} ({tour.proof_reason}). Le nom de votre organisation pourra être cité dans la "
+        "fiche publiée, jamais le vôtre. Vous pouvez accéder à vos données, les rectifier, les faire effacer, en "
+        "limiter l’usage ou vous y opposer depuis le lien personnel de ce courriel ou auprès de "
+        f"{contact}. Réclamation : www.cnil.fr."
+    )
+
+
+def _draft(
+    file: File,
+    kind: str,
+    subject_key: str,
+    to: tuple[str, str],
+    subject: str,
+    guests: Sequence[Guest],
+    events: tuple[Event, ...],
+    link: str,
+    own_links: bool = False,
+) -> Draft:
+    tour, etape = file.tour, file.etape
+    day = f"{french.day_number(etape.day)}{NBSP}{french.month(etape.day)}"
+    return Draft(
+        kind=kind,
+        subject_key=subject_key,
+        to_email=to[0],
+        to_name=to[1],
+        subject=french.typo(f"{etape.place_name}, {day} : {subject}"),
+        template="annulation" if kind.startswith("annulation") else kind,
+        context={
+            "name": to[1],
+            "tour": tour.name,
+            "organiser": tour.organiser_name,
+            "place": etape.place_name,
+            "day": french.long_date(etape.day),
+            "until": french.moment(tour_rules.closing_time(etape)),
+            "coming": _coming(etape),
+            "contact_email": etape.contact_email or tour.contact_email,
+            "organisation": file.organisation,
+            "contact": file.contact_name,
+            "people": [_told(guest, own_links) for guest in guests],
+            "link": link,
+            "notice": notice(tour, etape),
+            "rights": f"{setting.base_url()}/donnees-personnelles",
+        },
+        events=events,
+        organisation_name=file.organisation,
+        reply_to=etape.contact_email or tour.contact_email,
+        tour_id=tour.id,
+        etape_id=etape.id,
+    )
+
+
+def _told(guest: Guest, own_link: bool) -> dict[str, Any]:
+    seats = [
+        {
+            "hours": french.hours(seat.starts_at, seat.ends_at) if seat.starts_at else "",
+            "title": seat.title,
+            "room": seat.room,
+            "confirmed": seat.state == CONFIRMEE,
+            "rank": seat.rank,
+        }
+        for seat in guest.seats
+    ]
+    return {"name": guest.name, "places": seats, "link": guest.link if own_link else ""}
+
+
+def _coming(etape: Etape) -> list[str]:
+    """Return how to come, one sentence a line; what is not known yet is said."""
+    where = ", ".join(filter(None, (etape.venue, etape.address)))
+    welcome = f"Accueil à {french.hour(etape.welcome_at)}." if etape.welcome_at else ""
+    unknown = "Lieu à préciser : nous vous écrirons dès qu’il est connu."
+    access = etape.access or "Accès : information à venir."
+    lines = (where or french.typo(unknown), welcome, etape.transport, french.typo(access), etape.hearing)
+    return [line for line in lines if line]
+
+
+def _events(etape: Etape, guests: Sequence[Guest], reader: str, cancelled: bool = False) -> tuple[Event, ...]:
+    """Return one calendar entry a confirmed place, with the person's name unless it is the reader's own agenda."""
+    named = [guest.name for guest in guests] != [reader]
+    return tuple(
+        _event(etape, seat, guest.name if named else "", cancelled)
+        for guest in guests
+        for seat in guest.seats
+        if seat.state == CONFIRMEE
+    )
+
+
+def _event(etape: Etape, seat: Seat, name: str, cancelled: bool) -> Event:
+    at = [datetime.combine(etape.day, hour) if hour else None for hour in (seat.starts_at, seat.ends_at)]
+    return Event(
+        uid=seat.uid,
+        sequence=seat.sequence,
+        summary=f"{seat.title} ({name})" if name else seat.title,
+        day=etape.day,
+        start=at[0],
+        end=at[1],
+        location=", ".join(filter(None, (seat.room, etape.venue, etape.address, etape.town))),
+        cancelled=cancelled,
+    )

@@ -1,0 +1,199 @@
+"""What a registration must be: a column of named checks, pure, each with the sentence that says what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import combinations
+
+from email_validator import EmailNotValidError, validate_email
+
+from tourpaca import french
+from tourpaca.refusal import Refused
+from tourpaca.registration.programme import Offer, Programme, Slot
+from tourpaca.registration.submission import Person, Submission, Wish
+from tourpaca.tour import rules as tour_rules
+
+PEOPLE = 20
+KEY = range(20, 101)
+NOT_SENT = "L’inscription n’est pas encore envoyée. Tout ce que vous avez saisi est conservé."
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to mend: `message` stands beside `field`, `summary` on top of the page."""
+
+    field: str
+    message: str
+    summary: str
+
+
+class Incomplete(Refused):
+    """A submission with something to mend; nothing was kept, everything typed can be shown again.
+
+    `crowded` names the (person, atelier) pairs that may stay by accepting to wait.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...], crowded: frozenset[tuple[int, int]] = frozenset()) -> None:
+        super().__init__(NOT_SENT)
+        self.faults = faults
+        self.crowded = crowded
+
+
+class Closed(Refused):
+    """Registrations are not open: `opening` says since when, or from when."""
+
+    def __init__(self, message: str, opening: tour_rules.Opening) -> None:
+        super().__init__(message)
+        self.opening = opening
+
+
+def check_open(programme: Programme, now: datetime) -> None:
+    """Refuse outside the opening hours of the étape, and while it offers nothing to choose."""
+    opening = tour_rules.opening(programme.etape, now)
+    if not opening.open:
+        raise Closed(closed_sentence(programme, opening), opening)
+    if not programme.slots:
+        raise Closed("Le programme arrive. Vous pouvez déjà noter la date.", opening)
+
+
+def closed_sentence(programme: Programme, opening: tour_rules.Opening) -> str:
+    """Return why nobody can register now, and since when or from when."""
+    when = french.moment(opening.at) if opening.at else ""
+    if opening.state == tour_rules.A_VENIR:
+        return f"Les inscriptions ouvrent {when}."
+    if opening.state == tour_rules.SANS_OUVERTURE:
+        return "Les inscriptions ne sont pas encore ouvertes."
+    return f"Les inscriptions sont closes depuis {when}." if when else "Cette étape est annulée."
+
+
+def wishes_of(programme: Programme, person: Person) -> tuple[Wish, ...]:
+    """Return what a person wants: what was chosen, or the one atelier of an event that has no choice."""
+    if person.wishes or not programme.single:
+        return person.wishes
+    return tuple(Wish(o.creneau_id, o.atelier_id) for slot in programme.slots for o in slot.offers[:1])
+
+
+def check(programme: Programme, submission: Submission) -> None:
+    """Refuse with `Incomplete` a submission that lacks something, or wants what cannot be; every fault at once."""
+    faults = (*_of_the_whole(submission), *_of_people(programme, submission))
+    if faults:
+        raise Incomplete(faults)
+
+
+def _of_the_whole(submission: Submission) -> Iterator[Fault]:
+    if len(submission.key) not in KEY:
+        yield Fault("people", "Rouvrez le formulaire, puis envoyez-le.", "Ce formulaire est incomplet")
+    if not submission.contact_name:
+        message = "Indiquez qui nous pouvons joindre."
+        yield Fault("contact_name", message, "Contact : indiquez le prénom et le nom")
+    yield from _email("contact_email", submission.contact_email, "Contact")
+    if not submission.contact_email:
+        message = "Indiquez le courriel qui recevra le récapitulatif. Exemple : prenom.nom@organisation.fr"
+        yield Fault("contact_email", message, "Contact : indiquez le courriel")
+    if not 1 <= len(submission.people) <= PEOPLE:
+        message = f"Une inscription va d’une à {PEOPLE} personnes. Envoyez les autres dans une seconde inscription."
+        yield Fault("people", message, f"{len(submission.people)} personnes : {PEOPLE} au plus à la fois")
+
+
+def _of_people(programme: Programme, submission: Submission) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for number, person in enumerate(submission.people):
+        who = person.name or f"Personne {number + 1}"
+        yield from _names(number, person, who)
+        yield from _email(f"p{number}-email", person.email, who)
+        yield from _wishes(programme, number, person, who)
+        twin = seen.setdefault(identity_key(person.first_name, person.last_name), number)
+        if person.name and twin != number and not person.another:
+            message = f"{who} est déjà la personne {twin + 1} de ce formulaire. Retirez l’une des deux."
+            yield Fault(f"p{number}-first_name", message, f"{who} : cette personne est là deux fois")
+
+
+def _names(number: int, person: Person, who: str) -> Iterator[Fault]:
+    if not person.first_name:
+        yield Fault(f"p{number}-first_name", "Indiquez le prénom.", f"{who} : indiquez le prénom")
+    if not person.last_name:
+        yield Fault(f"p{number}-last_name", "Indiquez le nom.", f"{who} : indiquez le nom")
+
+
+def _email(field: str, text: str, who: str) -> Iterator[Fault]:
+    message = email_fault(text) if text else ""
+    if message:
+        yield Fault(field, message, f"{who} : {message[0].lower()}{message[1:].split('.')[0]}")
+
+
+@lru_cache(maxsize=512)
+def email_fault(text: str) -> str:
+    """Return why an address cannot be written to, with a right example, or an empty text. Asks no network."""
+    example = "Exemple : prenom.nom@organisation.fr"
+    if "@" not in text:
+        return f"Il manque le « @ ». {example}"
+    if not text.isascii():
+        return f"Un courriel s’écrit sans accent. {example}"
+    try:
+        validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return f"Ce courriel semble incomplet. {example}"
+    return ""
+
+
+def _wishes(programme: Programme, number: int, person: Person, who: str) -> Iterator[Fault]:
+    wishes = wishes_of(programme, person)
+    if not wishes:
+        first = programme.slots[0].creneau_id
+        alone = f"Si {person.first_name or who} ne vient pas, retirez cette personne."
+        message = f"Choisissez un atelier dans un créneau au moins. {alone}"
+        yield Fault(f"p{number}-c{first}", message, f"{who} : choisissez un atelier dans un créneau au moins")
+        return
+    offers = programme.offers
+    for wish in wishes:
+        if wish.atelier_id not in offers or offers[wish.atelier_id].creneau_id != wish.creneau_id:
+            message = "Cet atelier n’a plus lieu à cette étape. Choisissez-en un autre."
+            field = f"p{number}-c{_shown(programme, wish.creneau_id)}"
+            yield Fault(field, message, f"{who} : choisissez un autre atelier")
+            return
+    yield from _clashes(programme, number, who, [offers[wish.atelier_id] for wish in wishes])
+
+
+def _shown(programme: Programme, creneau_id: int) -> int:
+    known = [slot.creneau_id for slot in programme.slots]
+    return creneau_id if creneau_id in known else known[0]
+
+
+def _clashes(programme: Programme, number: int, who: str, wanted: list[Offer]) -> Iterator[Fault]:
+    for first, second in combinations(wanted, 2):
+        here, there = programme.slot_of(first), programme.slot_of(second)
+        if overlap(here, there):
+            hours = f" de {french.hours(here.starts_at, here.ends_at)}" if here.starts_at else ""
+            free = next((s.ordre for s in programme.slots if not overlap(s, here)), None)
+            way = f"Choisissez dans le créneau {free}, ou remplacez" if free else "Gardez"
+            message = (
+                f"{who} a déjà « {first.label} »{hours}, en même temps que « {second.label} ». {way} cet atelier."
+            )
+            yield Fault(f"p{number}-c{there.creneau_id}", message, f"{who} : deux ateliers à la même heure")
+            return
+
+
+def overlap(first: Slot, second: Slot) -> bool:
+    """Tell whether nobody can be in both créneaux; without hours, two different créneaux do not overlap."""
+    if first.creneau_id == second.creneau_id:
+        return True
+    if not (first.starts_at and first.ends_at and second.starts_at and second.ends_at):
+        return False
+    return first.starts_at < second.ends_at and second.starts_at < first.ends_at
+
+
+def identity_key(first_name: str, last_name: str) -> str:
+    """Return what two namesakes share: the folded words of the name in one order ("NOM Prénom" too)."""
+    return " ".join(sorted(french.sort_key(last_name, first_name).split()))
+
+
+def mailbox(email: str) -> str:
+    """Return what two spellings of one mailbox share: no case, no "+suffix"."""
+    local, _, domain = email.casefold().partition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def may_change(programme_end: datetime, now: datetime) -> bool:
+    """Tell whether people may still cancel by themselves: until the étape begins."""
+    return now < programme_end
