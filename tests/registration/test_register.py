@@ -1,6 +1,5 @@
 """Registering: what is written, what is refused, and in which words."""
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -8,8 +7,7 @@ from tests.registration import sending
 from tests.registration.sending import ACT, person, submission
 from tourpaca.db import session
 from tourpaca.registration import actions
-from tourpaca.registration.models import CONFIRMEE, Dossier, Lien, Participant, Place
-from tourpaca.registration.rules import Incomplete
+from tourpaca.registration.models import CONFIRMEE, Lien, Participant
 from tourpaca.security import hash_token
 
 

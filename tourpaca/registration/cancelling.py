@@ -10,7 +10,7 @@ from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
 from tourpaca.mail import outbox
 from tourpaca.refusal import Refused
-from tourpaca.registration import files, letters, taking
+from tourpaca.registration import files, letters, rules, taking
 from tourpaca.registration.models import ANNULEE, CONFIRMEE, Participant, Place
 from tourpaca.tour import revision
 from tourpaca.tour.models import Etape
@@ -36,7 +36,7 @@ def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int])
 
 
 def _check_in_time(etape: Etape, act: Act) -> None:
-    if act.member_id is None and files.began(etape, act.now):
+    if act.member_id is None and rules.began(etape, act.now):
         raise Refused(
             f"L’étape de {etape.place_name} a commencé : l’inscription reste telle quelle. "
             "Prévenez l’équipe sur place, elle peut encore le faire."

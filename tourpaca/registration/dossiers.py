@@ -12,13 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from tourpaca import french, setting
+from tourpaca.db import table
 from tourpaca.registration import links, rules
 from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, EN_LIGNE, Dossier, Lien, Participant, Place
 from tourpaca.registration.programme import Programme
 from tourpaca.registration.submission import Person, Submission, Wish
 from tourpaca.registration.taking import Taken
 
-DOSSIER, PARTICIPANT, PLACE, LIEN = (m.__table__ for m in (Dossier, Participant, Place, Lien))
+DOSSIER, PARTICIPANT, PLACE, LIEN = table(Dossier), table(Participant), table(Place), table(Lien)
 _OPEN = {
     engine: make(DOSSIER).on_conflict_do_nothing(index_elements=["submission_key"]).returning(DOSSIER.c.id)
     for engine, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import time
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from tourpaca import clock, setting
+from tourpaca import setting
 from tourpaca.registration import letters, links
 from tourpaca.registration.models import ANNULEE, EN_ATTENTE, Dossier, Participant, Place
 from tourpaca.tour import rules as tour_rules
@@ -103,11 +103,6 @@ def etape(session: Session, etape_id: int) -> Etape:
     ).scalar_one()
 
 
-def began(etape: Etape, now: datetime) -> bool:
-    """Tell whether people are already being received: nobody cancels by themselves any more."""
-    return now >= clock.instant(etape.day, etape.welcome_at or etape.starts_at or time())
-
-
 def to_tell(session: Session, dossier_id: int) -> letters.File:
     """Return what the letters of a dossier tell; who was cancelled is no longer in it."""
     found = dossier(session, dossier_id)
@@ -135,7 +130,8 @@ def to_tell(session: Session, dossier_id: int) -> letters.File:
 def _guest(found: Dossier, number: int, person: Participant, seats: list[Held]) -> letters.Guest:
     name = f"{person.first_name} {person.last_name}".strip()
     told = tuple(
-        letters.Seat(s.uid, s.title, s.room, s.starts_at, s.ends_at, s.state, s.rank, s.sequence) for s in seats
+        letters.Seat(s.uid, s.title, s.room, s.starts_at, s.ends_at, s.state, s.rank, s.sequence)
+        for s in seats
     )
     return letters.Guest(person.id, name, person.email, told, _link(found, number))
 

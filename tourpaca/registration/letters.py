@@ -13,8 +13,7 @@ from tourpaca import french, setting
 from tourpaca.french import NBSP
 from tourpaca.mail.draft import Draft, Event
 from tourpaca.registration.models import CONFIRMEE
-from tourpaca.registration.rules import mailbox
-from tourpaca.tour import rules as tour_rules
+from tourpaca.registration.rules import beginning, mailbox
 from tourpaca.tour.models import Etape, Tour
 
 
@@ -187,7 +186,7 @@ def _draft(
             "organiser": tour.organiser_name,
             "place": etape.place_name,
             "day": french.long_date(etape.day),
-            "until": french.moment(tour_rules.closing_time(etape)),
+            "until": french.moment(beginning(etape)),
             "coming": _coming(etape),
             "contact_email": etape.contact_email or tour.contact_email,
             "organisation": file.organisation,

@@ -1,4 +1,4 @@
-"""Finding registrations again inside the open transaction: fresh links to everything a mailbox holds, by letter only."""
+"""Finding registrations again inside the open transaction: fresh links to all a mailbox holds, by letter only."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tourpaca import french, security
 from tourpaca.accounts.models import Attempt
+from tourpaca.db import table
 from tourpaca.journal.models import Act
 from tourpaca.mail import outbox
 from tourpaca.registration import letters, links
@@ -72,7 +73,7 @@ def _send(session: Session, act: Act, email: str, rows: Sequence[Any]) -> None:
         token = security.new_token()
         rights.append(links.row(token, people[0].Etape, dossier_id, participant_id))
         found.append(_found(people, token))
-    session.connection().execute(insert(Lien.__table__), rights)  # type: ignore[arg-type]
+    session.connection().execute(insert(table(Lien)), rights)
     key = f"lien:{rights[0]['token_hash'][:32]}"
     outbox.post(session, [letters.of_lost_link(email, key, found)], act.now)
 

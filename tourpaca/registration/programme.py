@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, func, select
 from sqlalchemy.engine import Connection
 
+from tourpaca.db import table
 from tourpaca.refusal import Unknown
 from tourpaca.registration.models import EN_ATTENTE, Place
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import CAPITALISATION, PREVU, Atelier, Creneau, Etape, Thematique, Tour
 
-ATELIER, CRENEAU, THEME, PLACE = (m.__table__ for m in (Atelier, Creneau, Thematique, Place))
+ATELIER, CRENEAU, THEME, PLACE = table(Atelier), table(Creneau), table(Thematique), table(Place)
+TOUR, ETAPE = table(Tour), table(Etape)
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,7 @@ class Programme:
         return next(slot for slot in self.slots if slot.creneau_id == offer.creneau_id)
 
 
-_PLACE = (
-    select(Tour.__table__, Etape.__table__)
-    .join_from(Etape.__table__, Tour.__table__)
-    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
-)
+_PLACE = select(TOUR, ETAPE).join_from(ETAPE, TOUR).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
 _WAITING = (
     select(func.count())
     .where(PLACE.c.atelier_id == ATELIER.c.id, PLACE.c.state == EN_ATTENTE)
@@ -120,8 +118,8 @@ def _read(connection: Connection, *where: Any) -> Programme:
     row = connection.execute(_PLACE.where(*where)).mappings().first()
     if row is None or row["tour_published_at"] is None:
         raise Unknown("Cette étape n’existe pas.")
-    tour = Tour(**{c.name: row[f"tour_{c.name}"] for c in Tour.__table__.columns})
-    etape = Etape(**{c.name: row[f"etape_{c.name}"] for c in Etape.__table__.columns})
+    tour = Tour(**{c.name: row[f"tour_{c.name}"] for c in TOUR.columns})
+    etape = Etape(**{c.name: row[f"etape_{c.name}"] for c in ETAPE.columns})
     rows = connection.execute(_OFFERS.where(ATELIER.c.etape_id == etape.id)).all()
     return Programme(tour, etape, _slots(etape, rows))
 
@@ -137,9 +135,7 @@ def _slots(etape: Etape, rows: Any) -> tuple[Slot, ...]:
 
 
 def _offer(etape: Etape, row: Any) -> Offer:
-    free = tour_rules.blocking_limit(
-        row.taken, row.capacity, row.room_capacity, etape.people, etape.capacity
-    )
+    free = tour_rules.blocking_limit(row.taken, row.capacity, row.room_capacity, etape.people, etape.capacity)
     title = row.title or tour_rules.kind_name(etape).capitalize()
     return Offer(
         atelier_id=row.id,

@@ -21,7 +21,7 @@ Wishes = Sequence[tuple[int, Wish]]
 
 
 @dataclass(frozen=True)
-class Known(Exception):  # noqa: N818 - not a fault: somebody is here already
+class Known(Exception):
     """People of this submission seem registered already: position in it → participant."""
 
     found: dict[int, int]
@@ -36,7 +36,9 @@ def all_wishes(programme: Programme, submission: Submission) -> Wishes:
     ]
 
 
-def take_places(connection: Connection, programme: Programme, submission: Submission, wishes: Wishes) -> Taken:
+def take_places(
+    connection: Connection, programme: Programme, submission: Submission, wishes: Wishes
+) -> Taken:
     """Take every place of a submission; whoever accepted the waiting list waits where it is full.
 
     Refuses with `Incomplete` where a group does not fit and has not accepted to wait together.
@@ -62,7 +64,8 @@ def _full(
         rank = taken.first_ranks[wish.atelier_id]
         message = _crowded(offer, size, rank) or _just_filled(connection, offer, rank)
         other = _elsewhere(programme, offer, wish)
-        summary = f"{submission.people[number].name} : « {offer.label} » vient de se remplir, choisissez la liste d’attente ou un autre atelier"
+        who = submission.people[number].name
+        summary = f"{who} : « {offer.label} » est complet, choisissez la liste d’attente ou un autre atelier"
         faults.append(Fault(f"p{number}-c{wish.creneau_id}", message + other, summary))
     return Incomplete(tuple(faults), frozenset((n, wish.atelier_id) for n, wish in unwilling))
 

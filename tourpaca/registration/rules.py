@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import lru_cache
 from itertools import combinations
 
 from email_validator import EmailNotValidError, validate_email
 
-from tourpaca import french
+from tourpaca import clock, french
 from tourpaca.refusal import Refused
 from tourpaca.registration.programme import Offer, Programme, Slot
 from tourpaca.registration.submission import Person, Submission, Wish
 from tourpaca.tour import rules as tour_rules
+from tourpaca.tour.models import Etape
 
 PEOPLE = 20
 KEY = range(20, 101)
@@ -92,7 +93,9 @@ def _of_the_whole(submission: Submission) -> Iterator[Fault]:
         message = "Indiquez le courriel qui recevra le récapitulatif. Exemple : prenom.nom@organisation.fr"
         yield Fault("contact_email", message, "Contact : indiquez le courriel")
     if not 1 <= len(submission.people) <= PEOPLE:
-        message = f"Une inscription va d’une à {PEOPLE} personnes. Envoyez les autres dans une seconde inscription."
+        message = (
+            f"Une inscription va d’une à {PEOPLE} personnes. Envoyez les autres dans une seconde inscription."
+        )
         yield Fault("people", message, f"{len(submission.people)} personnes : {PEOPLE} au plus à la fois")
 
 
@@ -167,9 +170,7 @@ def _clashes(programme: Programme, number: int, who: str, wanted: list[Offer]) -
             hours = f" de {french.hours(here.starts_at, here.ends_at)}" if here.starts_at else ""
             free = next((s.ordre for s in programme.slots if not overlap(s, here)), None)
             way = f"Choisissez dans le créneau {free}, ou remplacez" if free else "Gardez"
-            message = (
-                f"{who} a déjà « {first.label} »{hours}, en même temps que « {second.label} ». {way} cet atelier."
-            )
+            message = f"{who} a déjà « {first.label} »{hours}, en même temps que « {second.label} ». {way} cet atelier."
             yield Fault(f"p{number}-c{there.creneau_id}", message, f"{who} : deux ateliers à la même heure")
             return
 
@@ -194,6 +195,11 @@ def mailbox(email: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def may_change(programme_end: datetime, now: datetime) -> bool:
-    """Tell whether people may still cancel by themselves: until the étape begins."""
-    return now < programme_end
+def beginning(etape: Etape) -> datetime:
+    """Return the wall-clock time from which people are received; the day itself while no hour is known."""
+    return datetime.combine(etape.day, etape.welcome_at or etape.starts_at or time())
+
+
+def began(etape: Etape, now: datetime) -> bool:
+    """Tell whether people are already being received: nobody cancels by themselves any more."""
+    return now >= clock.instant_of(beginning(etape))

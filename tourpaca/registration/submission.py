@@ -1,4 +1,4 @@
-"""What a form hands over: one submission, its people and their wishes, as plain values cleaned of what cannot be typed."""
+"""What a form hands over: one submission, its people and their wishes, as plain and clean values."""
 
 import unicodedata
 from dataclasses import dataclass

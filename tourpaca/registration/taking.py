@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
 from sqlalchemy.engine import Connection
 
+from tourpaca.db import table
 from tourpaca.registration.models import EN_ATTENTE, Place
 from tourpaca.tour.models import PREVU, Atelier, Etape
 
-ATELIER, ETAPE, PLACE = (m.__table__ for m in (Atelier, Etape, Place))
-_N, _ID = bindparam("n"), bindparam("row_id")
+ATELIER, ETAPE, PLACE = table(Atelier), table(Etape), table(Place)
+_N: BindParameter[int] = bindparam("n")
+_ID: BindParameter[int] = bindparam("row_id")
 
 _NOBODY_WAITS = ~select(PLACE.c.id).where(PLACE.c.atelier_id == _ID, PLACE.c.state == EN_ATTENTE).exists()
 _FITS = and_(

@@ -1,0 +1,93 @@
+"""The personal page behind a link: what is held, cancelling, the calendar; and finding a lost link again."""
+
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+
+from tourpaca import clock
+from tourpaca.french import typo
+from tourpaca.journal.models import Act
+from tourpaca.public import door
+from tourpaca.refusal import Refused
+from tourpaca.registration import actions, calendar, queries
+from tourpaca.registration.queries import LinkExpired, MyRegistration
+
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+
+
+def _act(page: MyRegistration) -> Act:
+    return Act(clock.now(), f"dossier:{page.dossier_id}", page.organisation or "Une personne inscrite")
+
+
+@door.app_errorhandler(LinkExpired)
+def link_expired(refusal: LinkExpired) -> Any:
+    """Offer to send another link; an unknown one and a withdrawn one look alike."""
+    return render_template("public/lien_perime.html", tour=None, why=typo(refusal.message)), 404, PRIVATE
+
+
+@door.get("/inscriptions/<token>")
+def my_registration(token: str) -> Any:
+    """Show everything that this link opens."""
+    page = queries.my_registration(token, clock.now())
+    said = request.args.get("fait", "")
+    shown = render_template("public/mon_inscription.html", tour=page.tour, page=page, token=token, said=said)
+    return shown, 200, PRIVATE
+
+
+@door.get("/inscriptions/<token>/annuler", defaults={"participant_id": None})
+@door.get("/inscriptions/<token>/annuler/<int:participant_id>")
+def ask_cancel(token: str, participant_id: int | None) -> Any:
+    """Say what goes, who is told and what stays; nothing is changed."""
+    page = queries.my_registration(token, clock.now())
+    people = page.people_of(participant_id)
+    shown = render_template(
+        "public/annuler.html",
+        tour=page.tour,
+        page=page,
+        token=token,
+        people=people,
+        whole=participant_id is None,
+    )
+    return shown, 200, PRIVATE
+
+
+@door.post("/inscriptions/<token>/annuler", defaults={"participant_id": None})
+@door.post("/inscriptions/<token>/annuler/<int:participant_id>")
+def cancel(token: str, participant_id: int | None) -> Any:
+    """Cancel one person, or everybody this link opens, and lead back to the page."""
+    page = queries.my_registration(token, clock.now())
+    people = page.people_of(participant_id)
+    if page.whole and participant_id is None:
+        actions.cancel_dossier(_act(page), page.dossier_id)
+    else:
+        actions.cancel_participant(_act(page), people[0].participant_id)
+    return redirect(url_for("public.my_registration", token=token, fait="annulation"), 303)
+
+
+@door.get("/inscriptions/<token>/calendrier.ics")
+def my_calendar(token: str) -> Response:
+    """Give the confirmed places as one calendar file."""
+    page = queries.my_registration(token, clock.now())
+    text = calendar.of_registration(page, clock.now())
+    named = {"Content-Disposition": f'attachment; filename="{page.etape.slug}.ics"'}
+    return Response(text, mimetype="text/calendar", headers={**PRIVATE, **named})
+
+
+@door.get("/retrouver")
+def find_again() -> Any:
+    """Show the form that asks for a lost link."""
+    said = request.args.get("fait", "")
+    return render_template("public/retrouver.html", tour=None, said=said, email="", error=""), 200, PRIVATE
+
+
+@door.post("/retrouver")
+def send_lost_link() -> Any:
+    """Send the links of a mailbox to itself; the answer is the same whether it is known or not."""
+    email = request.form.get("email", "")
+    try:
+        actions.send_lost_link(Act(clock.now(), "public", "Le public"), email)
+    except Refused as refusal:
+        error = typo(refusal.message)
+        page = render_template("public/retrouver.html", tour=None, said="", email=email, error=error)
+        return page, 422, PRIVATE
+    return redirect(url_for("public.find_again", fait="envoi"), 303)

@@ -1,0 +1,137 @@
+"""What can be asked about registrations, by the people themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from tourpaca.db import session
+from tourpaca.refusal import Refused, Unknown
+from tourpaca.registration import files, rules
+from tourpaca.registration import programme as programmes
+from tourpaca.registration.models import CONFIRMEE, Lien, Participant
+from tourpaca.registration.programme import Programme
+from tourpaca.security import hash_token
+from tourpaca.tour import queries as tour_queries
+from tourpaca.tour import rules as tour_rules
+from tourpaca.tour.models import PREVU, Etape, Tour
+
+
+class LinkExpired(Refused):
+    """A personal link opens nothing: never made, withdrawn, or past its day."""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A person of the page, with the places they hold; `cancelled` keeps the name of who no longer comes."""
+
+    participant_id: int
+    first_name: str
+    last_name: str
+    email: str
+    cancelled: bool
+    places: tuple[files.Held, ...]
+
+    @property
+    def name(self) -> str:
+        """Prénom Nom."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True)
+class MyRegistration:
+    """What a personal link opens: a whole dossier, or one person of it."""
+
+    dossier_id: int
+    whole: bool
+    tour: Tour
+    etape: Etape
+    organisation: str
+    contact_email: str
+    people: tuple[Coming, ...]
+    may_cancel: bool
+    until: datetime
+
+    @property
+    def coming(self) -> tuple[Coming, ...]:
+        """The people who still come."""
+        return tuple(person for person in self.people if not person.cancelled)
+
+    @property
+    def places(self) -> tuple[files.Held, ...]:
+        """Every place held."""
+        return tuple(place for person in self.coming for place in person.places)
+
+    @property
+    def confirmed(self) -> tuple[files.Held, ...]:
+        """The places that are theirs, those waited for left out."""
+        return tuple(place for place in self.places if place.state == CONFIRMEE)
+
+    def people_of(self, participant_id: int | None) -> tuple[Coming, ...]:
+        """Return one person of the page, or all who come; refuses (`Unknown`) who is not on it or no longer comes."""
+        chosen = tuple(p for p in self.coming if participant_id in {None, p.participant_id})
+        if not chosen:
+            raise Unknown("Cette personne n’est plus dans cette inscription.")
+        return chosen
+
+
+def programme(tour: str, etape: str) -> Programme:
+    """Return what can be chosen at an étape, or refuse with `Unknown`."""
+    return programmes.at(session().connection(), tour, etape)
+
+
+def etape_id(tour: str, etape: str) -> int:
+    """Return the id of an étape named by its address, or refuse with `Unknown`."""
+    found = tour_queries.etape_id(tour, etape)
+    if found is None:
+        raise Unknown("Cette étape n’existe pas.")
+    return found
+
+
+def other_open_etapes(plan: Programme, now: datetime) -> list[Etape]:
+    """Return the étapes of the same tour where somebody can register now."""
+    asked = select(Etape).where(
+        Etape.tour_id == plan.tour.id, Etape.id != plan.etape.id, Etape.state == PREVU
+    )
+    etapes = session().scalars(asked.order_by(Etape.day, Etape.ordre))
+    return [etape for etape in etapes if tour_rules.opening(etape, now).open]
+
+
+def my_registration(token: str, now: datetime) -> MyRegistration:
+    """Return what a link opens, or refuse with `LinkExpired`."""
+    link = session().scalar(select(Lien).where(Lien.token_hash == hash_token(token)))
+    if link is None or link.revoked_at is not None or link.expires_at <= now:
+        raise LinkExpired(
+            "Ce lien n’est plus valable. Indiquez votre courriel : nous vous en envoyons un autre si une "
+            "inscription s’y rattache."
+        )
+    found = files.dossier(session(), link.dossier_id)
+    etape = files.etape(session(), found.etape_id)
+    return MyRegistration(
+        dossier_id=found.id,
+        whole=link.participant_id is None,
+        tour=etape.tour,
+        etape=etape,
+        organisation=found.organisation_typed,
+        contact_email=found.contact_email,
+        people=_people(found.participants, link),
+        may_cancel=not rules.began(etape, now),
+        until=rules.beginning(etape),
+    )
+
+
+def _people(participants: Sequence[Participant], link: Lien) -> tuple[Coming, ...]:
+    shown = [p for p in participants if link.participant_id in {None, p.id}]
+    places = files.held(session(), Participant.dossier_id == link.dossier_id)
+    return tuple(
+        Coming(
+            p.id,
+            p.first_name,
+            p.last_name,
+            p.email,
+            p.cancelled_at is not None,
+            tuple(place for place in places if place.participant_id == p.id),
+        )
+        for p in shown
+    )
