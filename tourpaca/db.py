@@ -17,6 +17,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from tourpaca.quick_read import QuickRead
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -64,6 +66,12 @@ _open_transaction: ContextVar[bool] = ContextVar("open_transaction", default=Fal
 def session() -> Session:
     """Return the session of this request or command, to read with."""
     return db.session()
+
+
+def read_number(statement: str, *keys: str) -> int | None:
+    """Return one number by the connection this thread keeps for it: only for reads made at every public page."""
+    reader: QuickRead = current_app.extensions["quick_read"]
+    return reader.number(statement, *keys)
 
 
 @contextmanager
@@ -142,6 +150,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _listen_to_sqlite(db.engine)
+        app.extensions["quick_read"] = QuickRead(db.engine)
 
 
 def _sqlite_path(uri: str) -> Path | None:
