@@ -25,6 +25,11 @@ MONTHS = (
     "décembre",
 )
 
+WORDS = (
+    *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),
+    *("onze", "douze", "treize", "quatorze", "quinze", "seize"),
+)
+
 
 def day_number(day: date) -> str:
     """Return "1er" for the first of a month, the plain number otherwise."""
@@ -81,6 +86,13 @@ def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     """Return "0 personne", "1 personne", "2 personnes"; French keeps the singular below two."""
     word = singular if abs(count) < 2 else (plural_form or _add_s(singular))
     return f"{number(count)}{NBSP}{word}"
+
+
+def in_words(count: int, feminine: bool = False) -> str:
+    """Return "deux", "huit", "seize"; larger numbers stay in digits."""
+    if count == 1:
+        return "une" if feminine else "un"
+    return WORDS[count] if 0 < count < len(WORDS) else number(count)
 
 
 def listing(items: Iterable[str]) -> str:

@@ -28,7 +28,7 @@ def dress(environment: Environment) -> None:
         number=french.number,
         listing=french.listing,
     )
-    environment.globals.update(plural=french.plural)
+    environment.globals.update(plural=french.plural, in_words=french.in_words)
 
 
 def render(template: str, **context: Any) -> str:

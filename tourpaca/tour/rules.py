@@ -1,10 +1,12 @@
 """What the words of the programme mean: places left, registrations open, how an étape is named."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from tourpaca import clock, french
 from tourpaca.tour.models import ANNULE, CAPITALISATION, Atelier, Creneau, Etape
+from tourpaca.tour.programme import AtelierVu, EtapeVue
 
 SALLE, TABLE, ETAPE = "la salle", "la table", "l’étape"
 SANS_OUVERTURE, A_VENIR, OUVERTES, CLOSES = "sans_ouverture", "a_venir", "ouvertes", "closes"
@@ -65,7 +67,7 @@ def _rest(limit: int | None, used: int) -> int | None:
     return None if limit is None else max(limit - used, 0)
 
 
-def free_places(atelier: Atelier, etape: Etape) -> Free:
+def free_places(atelier: Atelier | AtelierVu, etape: Etape | EtapeVue) -> Free:
     """Return the places left in an atelier of an étape, and the limit that decides."""
     return blocking_limit(
         atelier.taken, atelier.capacity, atelier.room_capacity, etape.people, etape.capacity
@@ -92,7 +94,7 @@ def slot_hours(creneau: Creneau, etape: Etape) -> tuple[time | None, time | None
     return etape.starts_at, etape.ends_at
 
 
-def opening(etape: Etape, now: datetime) -> Opening:
+def opening(etape: Etape | EtapeVue, now: datetime) -> Opening:
     """Return whether registrations are open at `now` (aware); the minute of opening is in, that of closing is out.
 
     Without a closing time they close when the étape starts, at the end of its day when no hour is known.
@@ -110,21 +112,41 @@ def opening(etape: Etape, now: datetime) -> Opening:
     return Opening(OUVERTES, closes_at)
 
 
-def closing_time(etape: Etape) -> datetime:
+def closing_time(etape: Etape | EtapeVue) -> datetime:
     """Return the wall-clock time at which registrations close, said or deduced."""
     return etape.closes_at or datetime.combine(etape.day, etape.starts_at or END_OF_DAY)
 
 
-def place(etape: Etape) -> str:
+def place(etape: Etape | EtapeVue) -> str:
     """Return "Nice", or "Bouches-du-Rhône (lieu à préciser)" while no town is known."""
     return etape.town or f"{etape.place_name} (lieu à préciser)"
 
 
-def heading(etape: Etape) -> str:
+def heading(etape: Etape | EtapeVue) -> str:
     """Return "mardi 30 janvier 2018 — Nice", the name of an étape everywhere."""
     return f"{french.long_date(etape.day)} — {place(etape)}"
 
 
-def kind_name(etape: Etape) -> str:
+def kind_name(etape: Etape | EtapeVue) -> str:
     """Return what an étape is, in words."""
     return "événement de capitalisation" if etape.kind == CAPITALISATION else "matinée participative"
+
+
+def end(etape: Etape | EtapeVue) -> datetime:
+    """Return the instant (aware, UTC) at which an étape is over: its last hour, or midnight while no hour is known."""
+    if etape.ends_at:
+        return clock.instant(etape.day, etape.ends_at)
+    return clock.instant(etape.day + timedelta(days=1), time())
+
+
+def next_boundary(etapes: Iterable[Etape | EtapeVue], now: datetime) -> datetime:
+    """Return the first instant after `now` at which time alone changes what may be said of these étapes.
+
+    It is an opening, a closing, an end, or the next midnight of Paris ("dans 4 jours").
+    """
+    tomorrow = clock.local(now).date() + timedelta(days=1)
+    instants = [clock.instant(tomorrow, time())]
+    for etape in etapes:
+        instants += [clock.instant_of(closing_time(etape)), end(etape)]
+        instants += [clock.instant_of(etape.opens_at)] if etape.opens_at else []
+    return min(instant for instant in instants if instant > now)
