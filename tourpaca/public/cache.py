@@ -7,7 +7,7 @@ import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, current_app, request
@@ -15,6 +15,7 @@ from flask import Response, current_app, request
 from tourpaca import clock
 
 HTML = "text/html; charset=utf-8"
+NEVER = datetime.max.replace(tzinfo=UTC)
 Headers = list[tuple[str, str]]
 
 
