@@ -536,7 +536,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_presence_counted",
         "presence",
-        ["thematique_id", "organisation_id", "atelier_id"],
+        ["thematique_id", "organisation_id", "atelier_id", "status", "counted"],
         unique=False,
         sqlite_where=sa.text("status = 'present' AND counted"),
         postgresql_where=sa.text("status = 'present' AND counted"),

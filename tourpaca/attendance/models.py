@@ -50,6 +50,9 @@ class Presence(Base):
             "thematique_id",
             "organisation_id",
             "atelier_id",
+            # The two last are constant here; with them the index answers alone and SQLite leaves the table closed.
+            "status",
+            "counted",
             sqlite_where=text("status = 'present' AND counted"),
             postgresql_where=text("status = 'present' AND counted"),
         ),
