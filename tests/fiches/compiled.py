@@ -1,0 +1,89 @@
+"""The users' tour as it was held: their organisations, and the 203 presences of the seed, noted one by one."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from tests import factories, seed
+from tourpaca.attendance import facts
+from tourpaca.attendance.rules import NewMark
+from tourpaca.db import session, transaction
+from tourpaca.journal.models import Act
+from tourpaca.organisations.attachment import recognise, write_graphie
+from tourpaca.organisations.models import VERIFIEE, Organisation
+from tourpaca.registration.models import Dossier, Participant
+from tourpaca.tour.models import ANNULE, Atelier, Etape, Thematique, Tour
+
+AFTER = datetime(2018, 4, 12, 9, tzinfo=UTC)
+ACT = Act(AFTER, "membre:1", "Dominique")
+
+
+def organisations() -> dict[str, int]:
+    """Bring in the 63 organisations with their spellings, verified; return their ids by the names of the seed."""
+    ids: dict[str, int] = {}
+    with transaction() as current:
+        for body in seed.document()["organisations"]:
+            ids[body["id"]] = number = recognise(
+                current, body["nom_canonique"], factories.EARLIER, "imprimee"
+            )
+            for graphie in body["graphies"]:
+                if graphie["graphie"] != body["nom_canonique"]:
+                    composite = graphie.get("composite", False)
+                    write_graphie(current, number, graphie["graphie"], "imprimee", composite)
+        current.execute(update(Organisation).values(state=VERIFIEE, kind="association"))
+    return ids
+
+
+def ateliers(tour: str = factories.TOUR) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return (atelier, étape) ids by the order numbers of the étape and of the thématique."""
+    asked = (
+        select(Etape.ordre, Thematique.ordre, Atelier.id, Etape.id)
+        .join(Atelier.etape)
+        .join(Atelier.thematique)
+        .join(Etape.tour)
+        .where(Tour.slug == tour)
+    )
+    return {(etape, theme): (atelier, number) for etape, theme, atelier, number in session().execute(asked)}
+
+
+def come(
+    etape_id: int, atelier_ids: list[int], organisation_id: int | None, name: str, role: str = "participant"
+) -> int:
+    """Note somebody present in ateliers of an étape; return the id of the participant."""
+    with transaction() as current:
+        person = Participant(
+            dossier=Dossier(etape_id=etape_id, organisation_id=organisation_id, created_at=factories.EARLIER),
+            etape_id=etape_id,
+            organisation_id=organisation_id,
+            last_name=name,
+            sort_key=name.lower(),
+            identity_key=name.lower(),
+            role=role,
+        )
+        current.add(person)
+        current.flush()
+        for atelier_id in atelier_ids:
+            mark = NewMark(f"{person.id}-{atelier_id}", person.id, atelier_id, "present")
+            assert facts.append(current, ACT, mark)
+        return person.id
+
+
+def tour_held() -> None:
+    """Make the tour of the stories, note the seed's presences, and cancel the three ateliers that were not held."""
+    factories.tour_paca()
+    ids, places = organisations(), ateliers()
+    people: dict[tuple[int, str, str], list[int]] = {}
+    for row in seed.presences():
+        key = int(row["etape"]), row["personne"], row["organisation"]
+        people.setdefault(key, []).append(places[key[0], int(row["fiche"])][0])
+    for (etape, name, body), attended in people.items():
+        come(places[etape, 1][1], attended, ids[body], name)
+    cancel((3, 4), (2, 8), (3, 8))
+
+
+def cancel(*ordres: tuple[int, int]) -> None:
+    """Cancel ateliers named by the order numbers of their étape and thématique."""
+    places = ateliers()
+    with transaction() as current:
+        numbers = [places[ordre][0] for ordre in ordres]
+        current.execute(update(Atelier).where(Atelier.id.in_(numbers)).values(state=ANNULE))
