@@ -105,13 +105,16 @@ def thematique_messages(facts: ThematiqueFacts) -> Messages:
 
 def atelier_messages(facts: AtelierFacts) -> Messages:
     """Return what contradicts itself in an atelier."""
-    messages = _limit_message("capacity", facts.capacity) | _limit_message(
-        "room_capacity", facts.room_capacity
-    )
-    messages |= _limit_message("minimum", facts.minimum)
-    limits = [limit for limit in (facts.capacity, facts.room_capacity) if limit is not None]
-    if not messages and limits and facts.minimum > min(limits):
-        messages["minimum"] = f"Le minimum ({facts.minimum}) dépasse les places ({min(limits)})."
+    return limits_messages(facts.capacity, facts.room_capacity, facts.minimum)
+
+
+def limits_messages(capacity: int | None, room_capacity: int | None, minimum: int) -> Messages:
+    """Return what contradicts itself in the limits of an atelier."""
+    messages = _limit_message("capacity", capacity) | _limit_message("room_capacity", room_capacity)
+    messages |= _limit_message("minimum", minimum)
+    limits = [limit for limit in (capacity, room_capacity) if limit is not None]
+    if not messages and limits and minimum > min(limits):
+        messages["minimum"] = f"Le minimum ({minimum}) dépasse les places ({min(limits)})."
     return messages
 
 

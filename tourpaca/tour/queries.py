@@ -18,14 +18,6 @@ def tour(slug: str) -> Tour:
     return found
 
 
-def public_tour(slug: str) -> Tour:
-    """Return a tour that the public may see; an unpublished one is as unknown as one that is not."""
-    found = tour(slug)
-    if found.published_at is None:
-        raise Unknown("Cette tournée n’existe pas.")
-    return found
-
-
 def tours() -> Sequence[Tour]:
     """Return every tour, the newest first."""
     return session().scalars(select(Tour).order_by(Tour.id.desc())).all()

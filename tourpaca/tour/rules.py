@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from tourpaca import clock, french
-from tourpaca.tour.models import ANNULE, CAPITALISATION, Atelier, Creneau, Etape
+from tourpaca.tour.models import ANNULE, CAPITALISATION, Atelier, Etape
 from tourpaca.tour.programme import AtelierVu, EtapeVue
 
 SALLE, TABLE, ETAPE = "la salle", "la table", "l’étape"
@@ -85,13 +85,6 @@ def overrun(what: str, registered: int, limit: int | None) -> list[str]:
             "aucune place ne s’ouvre tant que le nombre dépasse."
         )
     ]
-
-
-def slot_hours(creneau: Creneau, etape: Etape) -> tuple[time | None, time | None]:
-    """Return when a créneau starts and ends: its own hours, else those of the étape."""
-    if creneau.starts_at:
-        return creneau.starts_at, creneau.ends_at
-    return etape.starts_at, etape.ends_at
 
 
 def opening(etape: Etape | EtapeVue, now: datetime) -> Opening:

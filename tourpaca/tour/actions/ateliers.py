@@ -24,19 +24,37 @@ class Cell:
     thematique_id: int
 
 
-def save_grid(act: Act, tour_id: int, ticked: Collection[Cell], unticked: Collection[Cell]) -> None:
+@dataclass(frozen=True)
+class NewLimits:
+    """The limits that ateliers made by the grid start with."""
+
+    capacity: int | None = None
+    minimum: int = 0
+
+
+NO_LIMITS = NewLimits()
+
+
+def save_grid(
+    act: Act,
+    tour_id: int,
+    ticked: Collection[Cell],
+    unticked: Collection[Cell],
+    limits: NewLimits = NO_LIMITS,
+) -> None:
     """Make an atelier for each cell ticked and remove those of each cell unticked, all or none.
 
     Only what the organiser changed is given: two people who change different cells lose nothing, and the
     same cell ticked twice is one atelier. It goes into the créneau of its thématique, made when missing.
     Refuses to remove an atelier that somebody registered for, ever.
     """
+    checks.refuse(checks.limits_messages(limits.capacity, None, limits.minimum))
     with transaction() as session:
         for cell in sorted(unticked):
             _empty(session, tour_id, cell)
         if ticked:
             acts.alone_on(session, tour_id)
-        made = sum(_fill(session, tour_id, cell) for cell in sorted(ticked))
+        made = sum(_fill(session, tour_id, cell, limits) for cell in sorted(ticked))
         if made or unticked:
             counts = {"added": made, "removed": len(unticked)}
             acts.conclude_tour(session, act, "grid.save", tour_id, "Modifie le programme", **counts)
@@ -66,7 +84,7 @@ def _remove(session: Session, etape: Etape, which: object) -> None:
         ) from held
 
 
-def _fill(session: Session, tour_id: int, cell: Cell) -> int:
+def _fill(session: Session, tour_id: int, cell: Cell, limits: NewLimits) -> int:
     """Make the atelier of a cell and return 1, or 0 when it is held already."""
     etape = acts.found(session, Etape, cell.etape_id)
     thematique = acts.found(session, Thematique, cell.thematique_id)
@@ -77,7 +95,11 @@ def _fill(session: Session, tour_id: int, cell: Cell) -> int:
         return 0
     creneau = _creneau(session, etape, thematique.creneau_ordre)
     atelier = Atelier(
-        etape_id=etape.id, creneau_id=creneau.id, thematique_id=thematique.id, ordre=thematique.ordre
+        etape_id=etape.id,
+        creneau_id=creneau.id,
+        thematique_id=thematique.id,
+        ordre=thematique.ordre,
+        **asdict(limits),
     )
     session.add(atelier)
     session.flush()

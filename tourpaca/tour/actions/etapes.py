@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ def create(act: Act, tour_id: int, facts: EtapeFacts, kind: str = MATINEE) -> st
         if kind == CAPITALISATION:
             session.add(Atelier(etape=etape, creneau=Creneau(etape=etape, ordre=1), ordre=1))
         session.flush()
+        _hand_down_hours(session, etape)
         slug = etape.slug
         acts.conclude_etape(session, act, "etape.create", etape, f"Ajoute l’étape {acts.named(etape)}")
     return slug
@@ -54,6 +55,13 @@ def added(session: Session, tour_id: int, facts: EtapeFacts, kind: str) -> Etape
     return etape
 
 
+def _hand_down_hours(session: Session, etape: Etape) -> None:
+    """Give the only créneau of an event the hours of its étape: letters and calendars read those of the créneau."""
+    if etape.kind == CAPITALISATION:
+        hours = {"starts_at": etape.starts_at, "ends_at": etape.ends_at}
+        session.execute(update(Creneau).where(Creneau.etape_id == etape.id).values(**hours))
+
+
 def edit(act: Act, etape_id: int, version: int, facts: EtapeFacts) -> list[str]:
     """Change an étape, people registered or not, and return what is good to know; its address stays.
 
@@ -65,6 +73,7 @@ def edit(act: Act, etape_id: int, version: int, facts: EtapeFacts) -> list[str]:
         name = departements.NAMES[facts.departement]
         changed = versions.save(session, etape, version, asdict(facts) | {"departement_name": name})
         if changed:
+            _hand_down_hours(session, etape)
             text = f"Modifie l’étape {acts.named(etape)}"
             acts.conclude_etape(session, act, "etape.edit", etape, text, fields=changed)
         return rules.overrun("l’étape", etape.people, etape.capacity)
@@ -82,6 +91,7 @@ def save_schedules(act: Act, tour_id: int, rows: Sequence[Edited[ScheduleFacts]]
 
     with transaction() as session:
         for etape in versions.save_all(session, Etape, rows, check):
+            _hand_down_hours(session, etape)
             text = f"Règle les horaires de l’étape {acts.named(etape)}"
             acts.conclude_etape(session, act, "etape.schedule", etape, text)
 
