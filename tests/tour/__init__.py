@@ -1,0 +1,1 @@
+"""Announcing: the programme, its pages, and what two organisers do at once."""

@@ -10,7 +10,7 @@ from tests.tour.conftest import ACT, somebody
 from tourpaca.db import session, transaction
 from tourpaca.journal import queries as journal
 from tourpaca.refusal import Refused, Unknown
-from tourpaca.tour import checks, queries, rules
+from tourpaca.tour import checks, programme, queries, rules
 from tourpaca.tour.actions import ateliers, creneaux, etapes, thematiques, tours
 from tourpaca.tour.actions.ateliers import Cell
 from tourpaca.tour.facts import (
@@ -55,12 +55,12 @@ def test_b01_an_event_of_capitalisation_has_its_only_atelier(tour: Tour) -> None
 def test_us01_publishing_shows_the_tour_and_withdrawing_hides_it(house: Flask) -> None:
     tour = queries.tour(tours.create(ACT, TourFacts(name="Tour")))
     with pytest.raises(Unknown):
-        queries.public_tour(tour.slug)
+        programme.published(tour.slug)
     tours.publish(ACT, tour.id)
-    assert queries.public_tour(tour.slug).published_at == ACT.now
+    assert programme.published(tour.slug).published_at == ACT.now
     tours.unpublish(ACT, tour.id)
     with pytest.raises(Unknown):
-        queries.public_tour(tour.slug)
+        programme.published(tour.slug)
 
 
 def test_b02_a_title_changed_once_changes_at_every_date(tour: Tour) -> None:
@@ -131,7 +131,8 @@ def test_us01_hours_are_set_on_every_etape_at_once(tour: Tour) -> None:
     half_past_nine = ScheduleFacts(None, time(9, 30), None, None, None)
     etapes.save_schedules(ACT, tour.id, [Edited(e.id, 1, half_past_nine) for e in tour.etapes])
     event = queries.etape(tour.slug, "bouches-du-rhone")
-    assert rules.slot_hours(event.creneaux[0], event) == (time(9, 30), None)
+    assert {etape.starts_at for etape in queries.etapes(tour.slug)} == {time(9, 30)}
+    assert (event.creneaux[0].starts_at, event.creneaux[0].ends_at) == (time(9, 30), None)
 
 
 def test_us01_creneaux_are_added_reordered_and_kept_in_order(tour: Tour) -> None:
