@@ -149,22 +149,36 @@ def _is_local(function: ast.Attribute) -> bool:
 
 def chained_actions(root: Path) -> list[str]:
     """An action never calls an action: two of them share a private function."""
-    found = []
-    for path in _in(root, ROOMS):
-        if path.name == "actions.py":
-            tree = _tree(path)
-            public = {n.name for n in tree.body if isinstance(n, ast.FunctionDef) and n.name[0] != "_"}
-            called = [c for c in _calls(tree, public) if isinstance(c.func, ast.Name)]
-            imported = [c for c in ast.walk(tree) if isinstance(c, ast.ImportFrom)]
-            found += [
-                f"{_name(path, root)}:{c.lineno} calls the action {ast.unparse(c.func)}" for c in called
-            ]
-            found += [
-                f"{_name(path, root)}:{i.lineno} imports the actions of another room"
-                for i in imported
-                if any(a.name == "actions" for a in i.names) or (i.module or "").endswith(".actions")
-            ]
+    files = [path for path in _in(root, ROOMS) if "actions" in (path.stem, path.parent.name)]
+    return [f"{_name(path, root)}{fault}" for path in files for fault in _chains(_tree(path), root)]
+
+
+def _chains(tree: ast.Module, root: Path) -> list[str]:
+    verbs = _verbs(tree)
+    called = [call for call in _calls(tree, verbs) if isinstance(call.func, ast.Name)]
+    found = [f":{call.lineno} calls the action {ast.unparse(call.func)}" for call in called]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names = {alias.name for alias in node.names}
+            if names & ({"actions"} | _verbs_of(node.module or "", root)):
+                found.append(f":{node.lineno} imports an action")
     return found
+
+
+def _verbs(tree: ast.Module) -> set[str]:
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and _commits(node)}
+
+
+def _verbs_of(module: str, root: Path) -> set[str]:
+    """The actions defined by a module of actions; what it shares with its neighbours opens no transaction."""
+    file = root / (module.replace(".", "/") + ".py")
+    return _verbs(_tree(file)) if ".actions" in module and file.exists() else set()
+
+
+def _commits(function: ast.FunctionDef) -> bool:
+    return any(
+        ast.unparse(node.func) == "transaction" for node in ast.walk(function) if isinstance(node, ast.Call)
+    )
 
 
 def clocks_in_rooms(root: Path) -> list[str]:

@@ -13,6 +13,14 @@ from tests import house_rules
 ROOT = Path(__file__).parent.parent
 Rule = Callable[[Path], list[str]]
 
+CHAIN = '''"""Two verbs, one inside the other."""
+
+def a():
+    with transaction(): ...
+
+def b():
+    a()
+'''
 FAULTS: tuple[tuple[Rule, str, str], ...] = (
     (house_rules.unannounced_files, "tourpaca/tour/rules.py", "def check() -> None: ...\n"),
     (house_rules.unannounced_files, "tourpaca/tour/rules.py", '"""Two lines\nfor one sentence."""\n'),
@@ -29,7 +37,8 @@ FAULTS: tuple[tuple[Rule, str, str], ...] = (
     (house_rules.doors_on_the_session, "tourpaca/api/page.py", '"""A."""\nfrom sqlalchemy import select\n'),
     (house_rules.rooms_on_flask, "tourpaca/tour/actions.py", '"""A."""\ndef f():\n    import flask\n'),
     (house_rules.writing_queries, "tourpaca/tour/queries.py", '"""A."""\nsession().execute(update(Tour))\n'),
-    (house_rules.chained_actions, "tourpaca/tour/actions.py", '"""A."""\ndef a(): ...\ndef b(): a()\n'),
+    (house_rules.chained_actions, "tourpaca/tour/actions.py", CHAIN),
+    (house_rules.chained_actions, "tourpaca/tour/actions/etapes.py", CHAIN),
     (
         house_rules.chained_actions,
         "tourpaca/mail/actions.py",

@@ -1,0 +1,1 @@
+"""Chiffres clés, texts and publication of the fiches."""

@@ -1,0 +1,1 @@
+"""Names, spellings and identity of organisations."""
