@@ -82,7 +82,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(database_url: str, workers: int = 1, threads: int = 4, **environment: str) -> Server:
+def start(
+    database_url: str, workers: int = 1, threads: int = 4, application: str = "app:app", **environment: str
+) -> Server:
     """Start the application on a free loopback port with its own database and clock."""
     port = _free_port()
     settings = {
@@ -104,7 +106,7 @@ def start(database_url: str, workers: int = 1, threads: int = 4, **environment: 
         "--port",
         str(port),
     ]
-    command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "app:app"]
+    command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", application]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
