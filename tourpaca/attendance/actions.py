@@ -1,4 +1,4 @@
-"""What can be done about attendance: note marks, take in a file of presences, write to people."""
+"""What can be done about attendance: note marks, welcome a person on the spot, take in a file of presences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,19 +7,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourpaca import french
-from tourpaca.attendance import audience, facts, presences_plan, presences_writing, rules, sending
-from tourpaca.attendance.audience import Criteria
-from tourpaca.attendance.letters import Message
-from tourpaca.attendance.models import Mark
+from tourpaca.attendance import facts, presences_plan, presences_writing, rules, walk_ins
+from tourpaca.attendance.models import PRESENT, Mark
 from tourpaca.attendance.presences_file import Faults, parse
 from tourpaca.attendance.presences_plan import Plan
-from tourpaca.attendance.rules import NewMark
+from tourpaca.attendance.rules import PORTE, Arrival, NewMark
 from tourpaca.db import transaction
 from tourpaca.journal import writing
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration.models import Participant
-from tourpaca.tour.models import Atelier, Tour
+from tourpaca.tour.models import Atelier
+
+
+@dataclass(frozen=True)
+class Welcomed:
+    """A person welcomed on the spot; `known` when they were on a list of the étape already."""
+
+    participant_id: int
+    known: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,40 @@ def _why_not(session: Session, mark: NewMark) -> Refused:
     )
 
 
+def welcome(act: Act, mark: NewMark) -> Noted:
+    """Note the presence of a person of the étape who was expected in another atelier.
+
+    Refuses (field `reason`) one person over the number of the room when the mark gives no reason.
+    """
+    rules.check_mark(mark)
+    with transaction() as session:
+        room = walk_ins.room(session, mark.atelier_id)
+        walk_ins.check_number(session, room, mark.participant_id, mark.reason)
+        return _note(session, act, mark)
+
+
+def walk_in(act: Act, atelier_id: int, arrival: Arrival, nonce: str) -> Welcomed:
+    """Add a person who was not expected, present in an atelier; the same `nonce` again changes nothing.
+
+    Somebody of that name and organisation who is known at the étape is not added twice: their presence is noted.
+    Refuses what is missing, a cancelled atelier, and one person over the number of the room without a reason.
+    """
+    rules.check_arrival(arrival)
+    with transaction() as session:
+        room = walk_ins.room(session, atelier_id)
+        before = walk_ins.added_by(session, nonce)
+        if before is not None:
+            return Welcomed(before, again=True)
+        person, known = walk_ins.find_or_add(session, act, room, arrival, nonce)
+        source = rules.source_on(room.day, act.now, PORTE)
+        _note(session, act, NewMark(nonce, person, atelier_id, PRESENT, source, arrival.reason.strip()))
+        told = walk_ins.told(room, arrival, known)
+        writing.write(
+            session, act, "presences.accueillir", f"atelier:{atelier_id}", told, room.tour_id, room.etape_id
+        )
+        return Welcomed(person, known)
+
+
 def import_presences(act: Act, tour_id: int, data: bytes) -> Plan:
     """Write the presences of a file and return what was done; the same file again changes nothing.
 
@@ -80,23 +121,3 @@ def import_presences(act: Act, tour_id: int, data: bytes) -> Plan:
             told = f"{french.plural(len(done.changes), 'présence importée', 'présences importées')} d’un fichier."
             writing.write(session, act, "presences.importer", f"tour:{tour_id}", told, tour_id=tour_id)
     return done
-
-
-def write_to(act: Act, criteria: Criteria, message: Message, expected: int) -> int:
-    """Write to the people the criteria choose, one letter a person, and return the id of the send.
-
-    Sending the same key again changes nothing and returns the first send. Refuses, before anything is written,
-    a field that does not exist and a list that is no longer the `expected` number of people.
-    """
-    sending.check(message)
-    with transaction() as session:
-        envoi_id = sending.open_envoi(session, act, criteria, message)
-        if envoi_id is None:
-            return sending.known_envoi(session, message.send_key)
-        chosen = audience.of(criteria)
-        sending.check_count(chosen, expected)
-        tour = session.get_one(Tour, criteria.tour_id)
-        sending.post(session, act.now, envoi_id, message, tour, chosen.recipients)
-        text = f"Un message a été écrit à {french.plural(expected, 'personne')}."
-        writing.write(session, act, "ecrire", f"envoi:{envoi_id}", text, criteria.tour_id, criteria.etape_id)
-    return envoi_id

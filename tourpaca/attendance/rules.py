@@ -8,11 +8,11 @@ from datetime import date, datetime
 from tourpaca import clock, french
 from tourpaca.attendance.models import ABSENT, EXCUSE, PRESENT, SANS_REPONSE
 from tourpaca.refusal import Refused
+from tourpaca.registration.rules import email_fault
 
 STATUSES = (PRESENT, ABSENT, EXCUSE, SANS_REPONSE)
 PORTE, PAPIER, APRES_COUP, IMPORT = "porte", "papier", "apres_coup", "import"
 LONGEST_NAME, LONGEST_REASON = 120, 300
-E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,17 @@ def faults(arrival: Arrival) -> dict[str, str]:
         found["name"] = f"Ce nom dépasse {LONGEST_NAME} caractères : gardez le nom et le prénom."
     if len(arrival.organisation) > 2 * LONGEST_NAME:
         found["organisation"] = f"Ce nom dépasse {2 * LONGEST_NAME} caractères : raccourcissez-le."
-    if arrival.email and not E_MAIL.fullmatch(arrival.email):
-        found["email"] = "Cette adresse n’est pas complète. Exemple : prenom.nom@organisation.fr"
+    if arrival.email and (fault := email_fault(arrival.email)):
+        found["email"] = fault
     if len(arrival.reason) > LONGEST_REASON:
         found["reason"] = f"Cette raison dépasse {LONGEST_REASON} caractères : résumez-la."
     return found
+
+
+def check_arrival(arrival: Arrival) -> None:
+    """Refuse a walk-in in which something is missing."""
+    for name, sentence in faults(arrival).items():
+        raise Refused(sentence, field=name)
 
 
 def split_name(typed: str) -> tuple[str, str]:
@@ -89,8 +95,9 @@ def check_room(here: int, limit: int | None, reason: str) -> None:
     """Refuse one more person over the number of the room unless a reason says why."""
     if limit is not None and here >= limit and not reason.strip():
         raise Refused(
-            f"{here} personnes attendues ou présentes pour {limit} places. Vous pouvez accueillir cette personne : "
-            "dites pourquoi, le dépassement sera noté.",
+            f"{french.plural(here, 'personne attendue ou présente', 'personnes attendues ou présentes')} pour "
+            f"{french.plural(limit, 'place')}. Vous pouvez accueillir cette personne : dites pourquoi, "
+            "le dépassement sera noté.",
             field="reason",
         )
 
