@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, union
@@ -13,7 +13,7 @@ from tourpaca.db import session
 from tourpaca.organisations.models import Organisation
 from tourpaca.refusal import Unknown
 from tourpaca.registration.models import CONFIRMEE, Participant, Place
-from tourpaca.tour.models import Atelier, Etape
+from tourpaca.tour.models import ANNULE, Atelier, Etape, Tour
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,17 @@ class Line:
     def late(self) -> bool:
         """Whether the last mark was typed in after the day (« saisi après coup »)."""
         return self.source == APRES_COUP
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """One person on the sheet of the desk; `ateliers` gives, by créneau id, the number of the atelier they come for."""
+
+    number: int
+    last_name: str
+    first_name: str
+    organisation: str
+    ateliers: dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -166,6 +177,44 @@ def atelier(etape: Etape, atelier_id: int) -> Atelier:
         if found.id == atelier_id:
             return found
     raise Unknown("Cet atelier n’est pas au programme de cette étape.")
+
+
+def desk(etape_id: int) -> tuple[DeskLine, ...]:
+    """Return everybody who holds a place at the étape, by NOM, with the ateliers they come for."""
+    asked = (
+        select(
+            Participant.id,
+            Participant.last_name,
+            Participant.first_name,
+            func.coalesce(Organisation.name, ""),
+            Atelier.creneau_id,
+            Atelier.ordre,
+        )
+        .join(Place, and_(Place.participant_id == Participant.id, Place.state == CONFIRMEE))
+        .join(Atelier, and_(Atelier.id == Place.atelier_id, Atelier.state != ANNULE))
+        .outerjoin(Organisation, Organisation.id == Participant.organisation_id)
+        .where(Participant.etape_id == etape_id)
+        .order_by(Participant.sort_key, Participant.id)
+    )
+    people: dict[int, DeskLine] = {}
+    for id_, last, first, organisation, creneau_id, ordre in session().execute(asked):
+        line = people.setdefault(id_, DeskLine(len(people) + 1, last, first, organisation, {}))
+        line.ateliers[creneau_id] = ordre
+    return tuple(people.values())
+
+
+def day_of(tour_slug: str, etape_slug: str, atelier_id: int) -> date:
+    """Return the day of an atelier of the étape in an address, or refuse with `Unknown`; all that a mark needs."""
+    asked = (
+        select(Etape.day)
+        .join(Atelier, Atelier.etape_id == Etape.id)
+        .join(Tour, Tour.id == Etape.tour_id)
+        .where(Tour.slug == tour_slug, Etape.slug == etape_slug, Atelier.id == atelier_id)
+    )
+    found = session().scalar(asked)
+    if found is None:
+        raise Unknown("Cet atelier n’est pas au programme de cette étape.")
+    return found
 
 
 def elsewhere(etape_id: int, atelier_id: int, typed: str) -> tuple[Elsewhere, ...]:
