@@ -34,7 +34,7 @@ def facts(tour_id: int) -> Facts:
     return Facts(participations, ateliers, _bodies(tour_id, {o for _, o in participations if o is not None}))
 
 
-def not_held(tour_id: int) -> Select[tuple[int]]:
+def not_held(tour_id: int) -> Select[int]:
     """Return the ateliers that never count: cancelled, of a cancelled étape, or of the capitalisation event."""
     return (
         select(Atelier.id)
