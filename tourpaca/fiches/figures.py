@@ -1,9 +1,23 @@
 """The one read of the presences from which all figures come."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Exists, Select, func, literal, or_, select, text, true, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Exists,
+    Select,
+    and_,
+    func,
+    literal,
+    not_,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from tourpaca.attendance.models import Presence
@@ -15,6 +29,8 @@ from tourpaca.tour.models import ANNULE, CAPITALISATION, Atelier, Etape, Themati
 
 # Written as the partial index ix_presence_counted is: with a bound value neither engine would use it.
 COUNTED = text("presence.status = 'present' AND presence.counted")
+# An atelier counts when it was not cancelled, nor its étape, and when it is not the capitalisation event.
+HELD = (Atelier.state != ANNULE, Etape.state != ANNULE, Etape.kind != CAPITALISATION)
 
 
 def of_tour(tour_id: int, thematiques: Sequence[int]) -> dict[int, ChiffresCles]:
@@ -34,6 +50,28 @@ def facts(tour_id: int) -> Facts:
     return Facts(participations, ateliers, _bodies(tour_id, {o for _, o in participations if o is not None}))
 
 
+@dataclass(frozen=True)
+class Table:
+    """An étape where a thématique was held, and how many people were there."""
+
+    place: str
+    day: date
+    participants: int
+
+
+def by_etape(thematique_id: int) -> list[Table]:
+    """Return the étapes where a thématique was held, in the order of their dates; they sum to its participants."""
+    asked = (
+        select(Etape, func.count())
+        .join(Atelier, Atelier.etape_id == Etape.id)
+        .join(Presence, Presence.atelier_id == Atelier.id)
+        .where(Presence.thematique_id == thematique_id, COUNTED, *HELD)
+        .group_by(Etape.id)
+        .order_by(Etape.day, Etape.ordre)
+    )
+    return [Table(etape.place_name, etape.day, count) for etape, count in session().execute(asked)]
+
+
 def not_held(tour_id: int) -> Select[int]:
     """Return the ateliers that never count: cancelled, of a cancelled étape, or of the capitalisation event."""
     return (
@@ -41,7 +79,7 @@ def not_held(tour_id: int) -> Select[int]:
         .join(Atelier.etape)
         .where(
             Etape.tour_id == tour_id,
-            or_(Atelier.state == ANNULE, Etape.state == ANNULE, Etape.kind == CAPITALISATION),
+            not_(and_(*HELD)),
         )
     )
 
