@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -66,25 +67,41 @@ class Server:
             self.lines.append(line)
             started += READY in line
             if started == workers:
+                self._wait_until_it_accepts()
                 self.reader = threading.Thread(target=self._read_on, daemon=True)
                 self.reader.start()
                 return
         self.stop()
         pytest.fail("the server did not start:\n" + self.log)
 
+    def _wait_until_it_accepts(self) -> None:
+        # The line comes a few milliseconds before the worker's socket accepts.
+        address = ("127.0.0.1", int(self.url.rsplit(":", 1)[1]))
+        pause, deadline = threading.Event(), monotonic() + 10
+        while True:
+            try:
+                return socket.create_connection(address).close()
+            except ConnectionRefusedError:
+                if monotonic() > deadline:
+                    raise
+                pause.wait(0.005)
+
     def _read_on(self) -> None:
         self.lines.extend(self.process.stdout or ())
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def start(database_url: str, workers: int = 1, threads: int = 4, **environment: str) -> Server:
+def start(
+    database_url: str, workers: int = 1, threads: int = 4, application: str = "app:app", **environment: str
+) -> Server:
     """Start the application on a free loopback port with its own database and clock."""
-    port = _free_port()
+    port = free_port()
     settings = {
         **{name: value for name, value in os.environ.items() if not name.startswith("TOURPACA_")},
         "TOURPACA_DATABASE_URL": database_url,
@@ -104,7 +121,7 @@ def start(database_url: str, workers: int = 1, threads: int = 4, **environment: 
         "--port",
         str(port),
     ]
-    command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "app:app"]
+    command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", application]
     process = subprocess.Popen(
         command,
         cwd=ROOT,

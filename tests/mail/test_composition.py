@@ -125,7 +125,7 @@ def test_calendar_lines_are_short_and_end_as_the_standard_says(house: Flask) -> 
 
 
 def test_no_personal_link_travels_in_the_calendar(house: Flask) -> None:
-    context = {**draft().context, "body": "http://localhost/inscriptions/secret"}
+    context = {**draft().context, "paragraphs": ["http://localhost/inscriptions/secret"]}
     for file in calendars(compose(draft(context=context, events=(MORNING, LATER)))):
         assert b"/inscriptions/" not in file
 

@@ -33,10 +33,13 @@ LATER = replace(
     location="Salle Garrigue",
 )
 CONTEXT = {
-    "body": "Bonjour Camille Exemple,\n\nL’atelier change de salle : salle B, 1er étage.",
-    "tour": "Tour PACA",
-    "organiser": "CRESS de démonstration",
-    "data_url": "http://localhost/donnees-personnelles",
+    "greeting": "Bonjour Camille Exemple,",
+    "paragraphs": ["L’atelier change de salle : salle B, 1er étage.", "L’heure ne change pas."],
+    "signature": "CRESS de démonstration",
+    "reason": "Vous recevez ce message parce qu’une inscription à « Tour PACA » porte votre adresse.",
+    "tour_name": "Tour PACA",
+    "organiser": "CRESS de démonstration, 1 rue du Modèle, 13001 Marseille",
+    "rights_url": "http://localhost/donnees-personnelles",
 }
 
 

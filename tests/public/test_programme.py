@@ -147,6 +147,15 @@ def test_places_left_are_written_out(
     assert expected in text(client, NICE)
 
 
+def test_before_opening_the_places_are_announced_and_nothing_is_called_open(
+    paca: Flask, client: InspectingClient
+) -> None:
+    paca.config["NOW"] = "2017-10-31T08:00"
+    said = text(client, NICE)
+    assert "14 places." in said
+    assert "Ouvert" not in said
+
+
 def test_us05_under_the_minimum_is_said_in_the_last_week(paca: Flask, client: InspectingClient) -> None:
     change(paca, nice_atelier(8, taken=2))
     assert "À confirmer" not in text(client, NICE)

@@ -14,7 +14,7 @@ MANIFEST = json.loads((STATIC / "vendor.json").read_text(encoding="utf-8"))
 FRENCH = "àâæçéèêëîïôœùûüÿÀÂÆÇÉÈÊËÎÏÔŒÙÛÜ’«»–—…€°\u00a0\u202f"
 NAMES = "ŁĞŞłğşŻżČčŘř"
 PDF_FONTS = sorted((STATIC / "fonts" / "pdf").glob("*.ttf"))
-PAGE_FONT = STATIC / "fonts" / "atkinson-next-latin-normal.woff2"
+PAGE_FONT = STATIC / "fonts" / "atkinson-next-5.3.0-latin.woff2"
 
 
 def test_every_file_is_the_one_recorded() -> None:

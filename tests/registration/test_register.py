@@ -25,3 +25,13 @@ def test_us02_one_submission_registers_two_people(house: Flask) -> None:
     assert link.token_hash == hash_token(done.token)
     assert [letter.kind for letter in sending.letters()] == ["recapitulatif", "confirmation"]
     sending.assert_counters_are_the_rows()
+
+
+def test_r03_cancelling_the_second_person_of_a_dossier_frees_their_places(house: Flask) -> None:
+    """Whoever stands first in the dossier, the person named is the one who leaves, and their places are free."""
+    sent = submission(person("Camille Exemple", 2), person("Sacha Modèle", 4, 6))
+    actions.register(ACT, sending.etape_id(), sent)
+    second = session().scalars(select(Participant.id).where(Participant.last_name == "Modèle")).one()
+    assert actions.cancel_participant(ACT, second) == 1
+    assert [sending.atelier(ordre).taken for ordre in (2, 4, 6)] == [1, 0, 0]
+    sending.assert_counters_are_the_rows()

@@ -31,25 +31,16 @@ def _environment(host: str, port: int) -> dict[str, str]:
     return {
         "TOURPACA_BASE_URL": f"http://{host}:{port}",
         "TOURPACA_WORKER_INSIDE": "1",
+        "GRANIAN_LOG_LEVEL": "warning",
         **os.environ,
     }
 
 
 def _server(host: str, port: int) -> list[str]:
-    options = [
-        "--interface",
-        "wsgi",
-        "--host",
-        host,
-        "--port",
-        str(port),
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "4",
-    ]
-    quiet = ["--no-ws", "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
-    return [sys.executable, "-m", "granian", *options, *quiet, "app:app"]
+    listening = ["--interface", "wsgi", "--host", host, "--port", str(port)]
+    one_process = ["--workers", "1", "--blocking-threads", "4", "--no-ws"]
+    staying_up = ["--respawn-failed-workers", "--workers-kill-timeout", "10"]
+    return [sys.executable, "-m", "granian", *listening, *one_process, *staying_up, "app:app"]
 
 
 def _welcome(base_url: str) -> None:

@@ -14,14 +14,14 @@ from tourpaca.mail.draft import Draft, Event
 from tourpaca.mail.models import A_ENVOYER, Letter
 
 
-def post(session: Session, drafts: Iterable[Draft], now: datetime) -> None:
-    """Add the letters to the open transaction, in one statement, due at once.
+def post(session: Session, drafts: Iterable[Draft], now: datetime, due_at: datetime | None = None) -> None:
+    """Add the letters to the open transaction, in one statement, due at once unless `due_at` says later.
 
     A letter whose triple (subject_key, kind, sequence) exists already is a fault of the caller:
     the unique constraint refuses it and the whole act with it.
     """
     host = urlsplit(setting.base_url()).hostname
-    rows = [_row(draft, now, str(host)) for draft in drafts]
+    rows = [{**_row(draft, now, str(host)), "due_at": due_at or now} for draft in drafts]
     if rows:
         session.connection().execute(insert(Letter.__table__), rows)  # type: ignore[arg-type]
 
@@ -48,7 +48,6 @@ def _row(draft: Draft, now: datetime, host: str) -> dict[str, Any]:
         "message_id": _message_id(draft, host),
         "state": A_ENVOYER,
         "attempts": 0,
-        "due_at": now,
         "lease_token": "",
         "answer": "",
         "created_at": now,

@@ -24,7 +24,8 @@ def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int])
     file = files.to_tell(session, dossier_id)
     _check_in_time(file.etape, act)
     places = _hold_places(session, people)
-    gone = [guest for guest in file.guests if guest.participant_id in _mark_gone(session, act, people)]
+    marked = _mark_gone(session, act, people)
+    gone = [guest for guest in file.guests if guest.participant_id in marked]
     if not gone:
         return 0
     _free(session, act, file.etape.id, places)

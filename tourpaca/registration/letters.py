@@ -198,6 +198,7 @@ def _draft(
         },
         events=events,
         organisation_name=file.organisation,
+        from_name=tour.name,
         reply_to=etape.contact_email or tour.contact_email,
         tour_id=tour.id,
         etape_id=etape.id,

@@ -107,6 +107,8 @@ def atelier(vue: EtapeVue, held_by: AtelierVu, waiting: int, present: int, now: 
     if over(vue, now):
         return Said("Tenu", french.plural(present, "présence") + ".") if present else Said("", "")
     free = rules.free_places(held_by, vue)
+    if not rules.opening(vue, now).open:
+        return Said("", _places_planned(vue, held_by, free))
     if free.left is None:
         return Said("Ouvert", "Places non comptées.")
     if free.full:
@@ -134,6 +136,10 @@ def _total(vue: EtapeVue, held_by: AtelierVu, free: rules.Free) -> int:
         rules.ETAPE: vue.capacity,
     }
     return totals[free.limit] or 0
+
+
+def _places_planned(vue: EtapeVue, held_by: AtelierVu, free: rules.Free) -> str:
+    return f"{french.plural(_total(vue, held_by, free), 'place')}." if free.limit else ""
 
 
 def _limit(vue: EtapeVue, held_by: AtelierVu, free: rules.Free) -> str:
