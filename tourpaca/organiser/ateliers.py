@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from tourpaca.organiser import differences, door, rows
-from tourpaca.organiser.etapes import tell
+from tourpaca.organiser.etapes import heading, tell
 from tourpaca.organiser.programme_fields import CRENEAU, atelier_fields
 from tourpaca.organiser.rows import Row
 from tourpaca.organiser.wall import act, open_to
@@ -112,7 +112,7 @@ def _page(row: Any, creneaux: list[Row], ateliers: list[Row], refusal: str = "")
         "organiser/ateliers.html",
         tour=row.tour,
         etape=row,
-        heading=rules.heading(row),
+        heading=heading(row),
         creneau_fields=CRENEAU,
         atelier_fields=atelier_fields(row.creneaux),
         creneaux=creneaux,

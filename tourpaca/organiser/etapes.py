@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from tourpaca import clock
+from tourpaca.french import long_date
 from tourpaca.organiser import differences, door, fields
 from tourpaca.organiser.fields import Form
 from tourpaca.organiser.programme_fields import ETAPE, ETAPE_PARTS, WHEN_AND_WHERE
@@ -91,12 +92,17 @@ def tell(done: str, told: list[str]) -> None:
         flash(sentence, "attention")
 
 
+def heading(etape: Any) -> str:
+    """Return how the team's pages call an étape: "Nice, mardi 30 janvier 2018"."""
+    return f"{rules.place(etape)}, {long_date(etape.day)}"
+
+
 def _edit_page(row: Any, form: Form) -> str:
     return render_template(
         "organiser/etape_modifier.html",
         tour=row.tour,
         etape=row,
-        heading=rules.heading(row),
+        heading=heading(row),
         parts=ETAPE_PARTS,
         form=form,
         version=request.form.get("version", row.version),
@@ -130,7 +136,7 @@ def _duplicate_page(row: Any, form: Form) -> str:
         "organiser/etape_dupliquer.html",
         tour=row.tour,
         etape=row,
-        heading=rules.heading(row),
+        heading=heading(row),
         fields=WHEN_AND_WHERE,
         form=form,
     )
@@ -141,9 +147,7 @@ def _duplicate_page(row: Any, form: Form) -> str:
 def remove_etape_form(tour: str, etape: str) -> Any:
     """Say what removing an étape takes away, before the button."""
     row = queries.etape(tour, etape)
-    return render_template(
-        "organiser/etape_retirer.html", tour=row.tour, etape=row, heading=rules.heading(row)
-    )
+    return render_template("organiser/etape_retirer.html", tour=row.tour, etape=row, heading=heading(row))
 
 
 @door.post("/<tour>/etapes/<etape>/retirer")

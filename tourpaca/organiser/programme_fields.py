@@ -14,19 +14,35 @@ DEPARTEMENTS = (
 TOUR_NAME = Field(
     "name", "Nom de la tournée", optional=False, hint="Exemple : Tour PACA du Guide des bonnes pratiques"
 )
-TOUR = (
+POSTER = (
     TOUR_NAME,
     Field("poster_kicker", "Surtitre de l’affiche", hint="Exemple : Bonnes pratiques de l’ESS"),
     Field("poster_title", "Titre de l’affiche", hint="Exemple : Le guide fait sa tournée !"),
+    Field(
+        "map_name",
+        "Carte de la page d’accueil",
+        "choice",
+        choices=(("", "Aucune"), ("paca", "Provence-Alpes-Côte d’Azur")),
+    ),
     Field("pitch", "Présentation", "lines", hint="Deux ou trois phrases, en haut de la page de la tournée."),
+)
+ORGANISER = (
     Field("organiser_name", "Organisme"),
+    Field("organiser_siret", "SIRET", hint="Imprimé sur les attestations."),
+    Field("contact_email", "Courriel de contact", "email"),
     Field("organiser_address", "Adresse de l’organisme", "lines"),
-    Field("organiser_siret", "SIRET", width="moyen", hint="Imprimé sur les attestations."),
-    Field("contact_email", "Courriel de contact", "email", width="moyen"),
-    Field("inclusive_form", "Forme inclusive des fiches", width="moyen", hint="Exemple : participant.e.s"),
-    Field("registration_retention", "Conservation des inscriptions", width="moyen"),
-    Field("proof_retention", "Conservation des feuilles d’émargement", width="moyen"),
-    Field("proof_reason", "Motif de cette conservation", width="moyen"),
+)
+WORDS_AND_DATA = (
+    Field("inclusive_form", "Forme inclusive des fiches", hint="Exemple : participant.e.s"),
+    Field("registration_retention", "Conservation des inscriptions"),
+    Field("proof_retention", "Conservation des feuilles d’émargement"),
+    Field("proof_reason", "Motif de cette conservation"),
+)
+TOUR = (*POSTER, *ORGANISER, *WORDS_AND_DATA)
+TOUR_PARTS = (
+    ("La tournée", POSTER),
+    ("L’organisme", ORGANISER),
+    ("Mots des fiches et durées de conservation", WORDS_AND_DATA),
 )
 
 DAY = Field("day", "Jour", "date", optional=False, width="moyen")

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from tourpaca import clock
 from tourpaca.organiser import differences, door, fields
 from tourpaca.organiser.fields import Form
-from tourpaca.organiser.programme_fields import TOUR, TOUR_NAME
+from tourpaca.organiser.programme_fields import TOUR, TOUR_NAME, TOUR_PARTS
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Stale
 from tourpaca.tour import checks, programme, queries, rules, words
@@ -68,7 +68,7 @@ def _settings_page(row: Any, form: Form) -> str:
     version = request.form.get("version", row.version)
     montre = request.form.get("montre") or fields.as_shown(form)
     return render_template(
-        "organiser/reglages.html", tour=row, fields=TOUR, form=form, version=version, montre=montre
+        "organiser/reglages.html", tour=row, parts=TOUR_PARTS, form=form, version=version, montre=montre
     )
 
 

@@ -18,6 +18,7 @@ class TourFacts:
     poster_kicker: str = ""
     poster_title: str = ""
     pitch: str = ""
+    map_name: str = ""
     organiser_name: str = ""
     organiser_address: str = ""
     organiser_siret: str = ""
