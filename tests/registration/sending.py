@@ -9,8 +9,9 @@ from tests import factories
 from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
 from tourpaca.mail.models import Letter
-from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE, Participant, Place
+from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE, Lien, Participant, Place
 from tourpaca.registration.submission import Person, Submission, Wish
+from tourpaca.security import hash_token
 from tourpaca.tour.models import Atelier, Etape, Thematique, Tour
 
 ACT = Act(datetime(2017, 12, 1, 9, tzinfo=UTC), "public", "Le public")
@@ -105,3 +106,13 @@ def waiting(ordre: int, etape: str = "nice") -> list[int]:
     room = atelier(ordre, etape)
     asked = select(Place.participant_id).where(Place.atelier_id == room.id, Place.state == EN_ATTENTE)
     return list(session().scalars(asked.order_by(Place.id)))
+
+
+def participant(last_name: str) -> int:
+    """Return the id of somebody registered, by last name."""
+    return session().scalars(select(Participant.id).where(Participant.last_name == last_name)).one()
+
+
+def dossier_of(token: str) -> int:
+    """Return the dossier that a link opens."""
+    return session().scalars(select(Lien.dossier_id).where(Lien.token_hash == hash_token(token))).one()

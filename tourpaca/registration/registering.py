@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -20,11 +19,12 @@ from tourpaca.registration.taking import Taken
 Wishes = Sequence[tuple[int, Wish]]
 
 
-@dataclass(frozen=True)
 class Known(Exception):
-    """People of this submission seem registered already: position in it → participant."""
+    """People of this submission seem registered already; `found` is position in it → participant."""
 
-    found: dict[int, int]
+    def __init__(self, found: dict[int, int]) -> None:
+        super().__init__(found)
+        self.found = found
 
 
 def all_wishes(programme: Programme, submission: Submission) -> Wishes:
