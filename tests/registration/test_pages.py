@@ -217,3 +217,16 @@ def test_s03_a_link_that_opens_nothing_offers_another(house: Flask, client: Insp
 def test_r20_names_are_proposed_by_any_spelling(house: Flask, client: InspectingClient) -> None:
     """Verified bodies only, as a list of names; nothing typed gives nothing."""
     assert client.get("/organisations.json?q=").json == []
+
+
+def test_r07_a_place_freed_for_the_waiting_list_is_not_announced_to_others(
+    house: Flask, client: InspectingClient
+) -> None:
+    """The étape page says what the form will do: whoever comes now waits behind those who wait."""
+    sending.shrink(1, 2)
+    for number, name in enumerate(("Ana Un", "Bo Deux")):
+        one = submission(person(name, 2 if not number else -2), contact_email=f"{number}@exemple.org")
+        actions.register(ACT, sending.etape_id(), one)
+    actions.cancel_participant(ACT, sending.participant("Un"))
+    page = client.get("/tours/tour-paca/etapes/nice").get_data(as_text=True)
+    assert "Une place libre va d’abord à qui l’attend" in page

@@ -111,8 +111,9 @@ def atelier(vue: EtapeVue, held_by: AtelierVu, waiting: int, present: int, now: 
         return Said("", _places_planned(vue, held_by, free))
     if free.left is None:
         return Said("Ouvert", "Places non comptées.")
-    if free.full:
-        return Said("Complet", french.typo(f"{_limit(vue, held_by, free)} {queue(waiting)}"))
+    if free.full or waiting:
+        why = _limit(vue, held_by, free) if free.full else "Une place libre va d’abord à qui l’attend."
+        return Said("Complet", french.typo(f"{why} {queue(waiting)}"))
     if held_by.taken < held_by.minimum and held_by.taken and rules.end(vue) - now < NEAR:
         return Said("À confirmer", french.typo(_below_minimum(held_by)))
     return Said(_places_tag(free.left), left_in_words(vue, held_by, free))
