@@ -39,8 +39,8 @@ fix: $(DEV_STAMP) ## format, and repair what a tool can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV_STAMP) ## ratios measured in one run, printed as the table of docs/performance.md
-	$(BIN)/python -m bench
+bench: $(DEV_STAMP) ## ratios measured in one run (MEASURES="start …" for some of them)
+	$(BIN)/python -m bench $(MEASURES)
 
 lock: $(DEV_STAMP) ## requirements*.in → requirements*.txt with the hashes of every file
 	for name in requirements requirements-dev; do
@@ -54,6 +54,7 @@ browser: $(DEV_STAMP)
 # A stamp carries the checksum of the lock file and is written last: an interrupted or outdated installation has no stamp.
 $(RUN_STAMP): | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m compileall -q app.py config.py tourpaca migrations
 	rm -f .venv/.run-*
 	touch $@
 

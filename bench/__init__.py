@@ -1,1 +1,1 @@
-"""Measures taken in one run on one machine: ratios, never absolute promises (see docs/performance.md)."""
+"""Measures of the house, each beside a reference taken in the same run on the same machine: only ratios are read."""

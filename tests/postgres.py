@@ -26,12 +26,14 @@ class PostgresMissingError(Exception):
     """Raised with what to type when no PostgreSQL can be had; a test is never skipped for it."""
 
 
-def choose_directory() -> None:
+def choose_directory(in_memory: bool = True) -> None:
     """Called once by the session's controller: the workers inherit the name through the environment."""
     if not os.environ.get(ELSEWHERE):
         # Not pytest's own temporary directory: the server may run as another user, and pytest
         # takes the permissions of its directory back at the next session.
-        os.environ[PGDATA] = tempfile.mkdtemp(prefix="tourpaca-pg-", dir=_quick_place())
+        os.environ[PGDATA] = tempfile.mkdtemp(
+            prefix="tourpaca-pg-", dir=_quick_place() if in_memory else None
+        )
         # The wheel keeps its lock where the desktop session says; a bare server has no such session.
         runtime = Path(tempfile.gettempdir(), f"tourpaca-run-{os.getuid()}")
         runtime.mkdir(mode=0o700, exist_ok=True)
