@@ -1,0 +1,1 @@
+"""Stories lived in a real browser, one file a story."""
