@@ -1,6 +1,6 @@
 """An open application, the tour of the stories, and somebody of the team."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.inspecting import InspectingClient
 from tourpaca.journal.models import Act
 from tourpaca.registration.models import Dossier, Participant, Place
 from tourpaca.tour.models import Atelier, Tour
@@ -26,6 +27,14 @@ def house(app: Flask) -> Iterator[Flask]:
 def tour(house: Flask) -> Tour:
     """The tour of the stories: three matinées, eight thématiques, one event."""
     return factories.tour_paca()
+
+
+@pytest.fixture
+def chief(app: Flask, team: Callable[..., InspectingClient]) -> InspectingClient:
+    """Somebody who may do everything, on the tour of the stories."""
+    with app.app_context():
+        factories.tour_paca()
+    return team()
 
 
 def somebody(session: Session, atelier: Atelier, name: str = "Modèle", state: str = "confirmee") -> None:

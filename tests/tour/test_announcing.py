@@ -96,8 +96,6 @@ def test_b02_an_atelier_where_somebody_registered_stays(tour: Tour) -> None:
     assert len(queries.etape(tour.slug, "marseille").ateliers) == 8
     with pytest.raises(Refused):
         etapes.remove(ACT, etape.id)
-    with pytest.raises(Refused):
-        ateliers.remove(ACT, etape.ateliers[0].id)
     moved = AtelierFacts(creneau_id=etape.creneaux[1].id, capacity=14, minimum=4)
     with pytest.raises(Refused):
         ateliers.save_ateliers(ACT, etape.id, [Edited(etape.ateliers[0].id, 1, moved)])
@@ -212,7 +210,6 @@ def test_b01_every_act_counts_once_and_stands_in_the_journal(tour: Tour) -> None
         lambda: thematiques.save(ACT, tour.id, [], [ThematiqueFacts("Neuvième")]),
         lambda: creneaux.save(ACT, etape.id, [], [CreneauFacts()]),
         lambda: ateliers.save_grid(ACT, tour.id, [], [Cell(etape.id, theme.id)]),
-        lambda: ateliers.remove(ACT, etape.ateliers[1].id),
         lambda: etapes.remove(ACT, tour.etapes[3].id),
     ]
     for number, do in enumerate(acts, 2):

@@ -1,36 +1,23 @@
 """The pages in which the team makes the programme (rows B01 to B04, story US1)."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from tests import factories
 from tests.inspecting import InspectingClient
 from tests.page_inspection import Page
-from tests.tour.conftest import ACT
-from tourpaca.db import db, transaction
+from tourpaca.db import transaction
 from tourpaca.organiser.programme_fields import DEPARTEMENTS
 from tourpaca.tour import queries, slugs
-from tourpaca.tour.actions import etapes, thematiques
-from tourpaca.tour.facts import EtapeFacts, ThematiqueFacts
 from tourpaca.tour.models import Atelier, Etape
 
 HOME = "/equipe/tour-paca"
 Team = Callable[..., InspectingClient]
-
-
-@pytest.fixture
-def chief(app: Flask, team: Team) -> InspectingClient:
-    """Somebody who may do everything, on the tour of the stories."""
-    with app.app_context():
-        factories.tour_paca()
-    return team()
 
 
 def typed(html: str, action: str) -> dict[str, Any]:
@@ -101,6 +88,13 @@ def test_us01_a_wrong_value_comes_back_as_typed(
     assert answer.status_code == 422
     assert remedy in page
     assert f'value="{wrong}"' in page
+
+
+def test_us01_a_page_of_many_rows_names_the_row_in_its_summary(chief: InspectingClient) -> None:
+    address = f"{HOME}/horaires"
+    form = typed(chief.get(address).get_data(as_text=True), address)
+    page = chief.post(address, data=form | {"ends_at-2": "08:00"}).get_data(as_text=True)
+    assert '<a href="#ends_at-2">Nice\u00a0: La fin (8\u00a0h) doit venir après le début' in page
 
 
 def test_us01_hours_may_be_typed_as_people_write_them(app: Flask, chief: InspectingClient) -> None:
@@ -244,44 +238,6 @@ def test_b01_no_tour_can_take_the_address_of_a_page_of_the_team(app: Flask) -> N
     assert {first for first in firsts if first and not first.startswith("<")} <= slugs.RESERVED_TOURS
     etape_pages = {str(rule).removeprefix("/equipe/<tour>/etapes/") for rule in app.url_map.iter_rules()}
     assert {page for page in etape_pages if page.isalpha()} <= slugs.RESERVED_ETAPES
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The statements sent to the database, as they go."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
-
-
-def _grow(count: int) -> None:
-    """Bring the tour to `count` étapes and thématiques more."""
-    tour = queries.tour("tour-paca")
-    thematiques.save(ACT, tour.id, [], [ThematiqueFacts(f"Thématique {n}") for n in range(count)])
-    for number in range(count):
-        etapes.create(ACT, tour.id, EtapeFacts(date(2018, 5, 1), "83", f"Ville {number}"))
-
-
-@pytest.mark.parametrize(
-    "name, expected",
-    [("etapes", 5), ("programme", 6), ("horaires", 5), ("thematiques", 3), ("publication", 7)],
-)
-@pytest.mark.parametrize("more", [1, 30])
-def test_b01_pages_ask_the_same_number_of_questions_whatever_the_size(
-    app: Flask, chief: InspectingClient, statements: list[str], name: str, expected: int, more: int
-) -> None:
-    with app.app_context():
-        _grow(more)
-    statements.clear()
-    assert chief.get(f"{HOME}/{name}").status_code == 200
-    assert len([each for each in statements if each.startswith("SELECT")]) == expected, statements
 
 
 def test_us01_every_departement_can_be_chosen() -> None:

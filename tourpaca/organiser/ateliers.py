@@ -45,7 +45,7 @@ def save_ateliers(tour: str, etape: str) -> Any:
     for each in typed:
         each.form.values["creneau_id"] = rows.number(each.form.typed["creneau_id"])
         each.form.blame(checks.atelier_messages(AtelierFacts(**each.form.values)))
-    if rows.errors(typed):
+    if rows.errors(typed, _name):
         return _page(row, _shown_creneaux(row), typed), 422
     labels = {str(each.id): _name(each) for each in row.ateliers}
 
@@ -64,9 +64,9 @@ def save_creneaux(tour: str, etape: str) -> Any:
     removed = {rows.number(each) for each in request.form.getlist("retirer")}
     kept = [each for each in typed if each.stored is None or each.stored.id not in removed]
     _blame_creneaux(kept)
-    if rows.errors(kept):
+    if rows.errors(kept, _slot_name):
         return _page(row, typed, _shown_ateliers(row)), 422
-    labels = {str(each.id): f"Créneau {each.ordre}" for each in row.creneaux}
+    labels = {str(each.id): _slot_name(each) for each in row.creneaux}
 
     def save() -> list[str]:
         facts = rows.edited(kept, CreneauFacts), rows.added(kept, CreneauFacts)
@@ -107,6 +107,10 @@ def _name(atelier: Any) -> str:
     return atelier.thematique.label if atelier.thematique else "L’événement"
 
 
+def _slot_name(creneau: Any) -> str:
+    return f"Créneau {creneau.ordre}"
+
+
 def _page(row: Any, creneaux: list[Row], ateliers: list[Row], refusal: str = "") -> str:
     return render_template(
         "organiser/ateliers.html",
@@ -117,7 +121,7 @@ def _page(row: Any, creneaux: list[Row], ateliers: list[Row], refusal: str = "")
         atelier_fields=atelier_fields(row.creneaux),
         creneaux=creneaux,
         ateliers=ateliers,
-        errors=rows.errors(creneaux) + rows.errors(ateliers),
+        errors=rows.errors(creneaux, _slot_name) + rows.errors(ateliers, _name),
         refusal=refusal,
         rules=rules,
         montre_creneaux=_as_shown("organiser.save_creneaux", _shown_creneaux(row)),

@@ -31,7 +31,7 @@ def save_schedule(tour: str) -> Any:
     typed = rows.read(SCHEDULE, request.form, etapes)
     for each in typed:
         each.form.blame(checks.schedule_messages(each.stored.day, ScheduleFacts(**each.form.values)))
-    if rows.errors(typed):
+    if rows.errors(typed, rules.place):
         return _page(row, typed), 422
     address = url_for("organiser.schedule", tour=tour)
     try:
@@ -49,7 +49,7 @@ def _page(row: Any, typed: list[Row]) -> str:
         tour=row,
         fields=SCHEDULE,
         rows=typed,
-        errors=rows.errors(typed),
+        errors=rows.errors(typed, rules.place),
         rules=rules,
         montre=request.form.get("montre") or rows.as_shown(typed),
     )

@@ -82,9 +82,13 @@ def added(rows: Iterable[Row], facts: Callable[..., Any]) -> list[Any]:
     return [facts(**row.form.values) for row in rows if row.stored is None and row.changed]
 
 
-def errors(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Return every message with the id of its control, for the summary on top of the page."""
-    return [(f"{name}-{row.key}", message) for row in rows for name, message in row.form.errors.items()]
+def errors(rows: Iterable[Row], name: Callable[[Any], str]) -> list[tuple[str, str]]:
+    """Return every message with the id of its control and the name of its row, for the summary on top."""
+    return [
+        (f"{field}-{row.key}", f"{name(row.stored) if row.stored else 'Nouvelle ligne'}\u00a0: {message}")
+        for row in rows
+        for field, message in row.form.errors.items()
+    ]
 
 
 def number(text: str) -> int:

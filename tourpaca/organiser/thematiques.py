@@ -32,13 +32,13 @@ def save_thematiques(tour: str) -> Any:
     """Change, add and remove thématiques in one save; a title changed is changed at every étape."""
     row = queries.tour(tour)
     typed = _read(row)
-    if rows.errors(typed):
+    if rows.errors(typed, _name):
         return _page(row, typed), 422
     address = url_for("organiser.thematiques", tour=tour)
     try:
         _save(row, typed)
     except Stale as stale:
-        labels = {str(each.id): each.label for each in row.thematiques}
+        labels = {str(each.id): _name(each) for each in row.thematiques}
         return differences.of_rows(row, stale, THEMATIQUE, labels, address, address)
     except Refused as refused:
         return _page(row, _read(row), refused.message), 409
@@ -62,13 +62,17 @@ def _save(row: Any, typed: list[Row]) -> None:
     )
 
 
+def _name(thematique: Any) -> str:
+    return str(thematique.label)
+
+
 def _page(row: Any, typed: list[Row], refusal: str = "") -> str:
     return render_template(
         "organiser/thematiques.html",
         tour=row,
         fields=THEMATIQUE,
         rows=typed,
-        errors=rows.errors(typed),
+        errors=rows.errors(typed, _name),
         refusal=refusal,
         montre=request.form.get("montre") or rows.as_shown(typed),
     )

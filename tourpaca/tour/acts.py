@@ -1,14 +1,16 @@
-"""How every act of the programme begins and ends: a row is found; the journal and the revision are written."""
+"""What several acts of the programme share: finding a row, adding an étape, the journal and the revision."""
 
+from dataclasses import asdict
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tourpaca.journal import writing
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Unknown
-from tourpaca.tour import revision, rules
+from tourpaca.tour import departements, revision, rules, slugs
+from tourpaca.tour.facts import EtapeFacts
 from tourpaca.tour.models import Etape, Tour
 
 Row = TypeVar("Row")
@@ -28,6 +30,24 @@ def alone_on(session: Session, tour_id: int) -> None:
     SQLite has one writer anyway. The lock is the weakest that excludes its like: readers and registrations pass.
     """
     session.execute(select(Tour.id).where(Tour.id == tour_id).with_for_update(key_share=True))
+
+
+def add_etape(session: Session, tour_id: int, facts: EtapeFacts, kind: str) -> Etape:
+    """Add an étape to the open transaction, at the end of its tour, under a free address."""
+    alone_on(session, tour_id)
+    name = departements.NAMES[facts.departement]
+    taken = slugs.RESERVED_ETAPES.union(session.scalars(select(Etape.slug).where(Etape.tour_id == tour_id)))
+    last = session.scalar(select(func.max(Etape.ordre)).where(Etape.tour_id == tour_id)) or 0
+    etape = Etape(
+        tour_id=tour_id,
+        ordre=last + 1,
+        slug=slugs.unique(facts.town or name, taken, "etape"),
+        departement_name=name,
+        kind=kind,
+        **asdict(facts),
+    )
+    session.add(etape)
+    return etape
 
 
 def named(etape: Etape) -> str:

@@ -163,13 +163,3 @@ def _overruns(atelier: Atelier) -> list[str]:
     limits = [limit for limit in (atelier.capacity, atelier.room_capacity) if limit is not None]
     name = atelier.thematique.label if atelier.thematique else "l’événement"
     return rules.overrun(name, atelier.taken, min(limits, default=None))
-
-
-def remove(act: Act, atelier_id: int) -> None:
-    """Remove one atelier that nobody ever registered for; refused otherwise."""
-    with transaction() as session:
-        atelier = acts.found(session, Atelier, atelier_id)
-        etape = atelier.etape
-        _remove(session, etape, Atelier.id == atelier_id)
-        text = f"Retire un atelier de l’étape {acts.named(etape)}"
-        acts.conclude_etape(session, act, "atelier.remove", etape, text)

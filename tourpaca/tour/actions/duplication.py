@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from tourpaca.db import transaction
 from tourpaca.journal.models import Act
 from tourpaca.tour import acts, checks
-from tourpaca.tour.actions.etapes import added
 from tourpaca.tour.facts import EtapeFacts
 from tourpaca.tour.models import Atelier, Creneau, Etape
 
@@ -41,7 +40,7 @@ def duplicate(act: Act, etape_id: int, elsewhere: Elsewhere) -> str:
         source = acts.found(session, Etape, etape_id)
         facts = _facts(source, elsewhere)
         checks.refuse(checks.etape_messages(facts))
-        etape = added(session, source.tour_id, facts, source.kind)
+        etape = acts.add_etape(session, source.tour_id, facts, source.kind)
         session.flush()
         _copy_programme(session, source, etape)
         slug = etape.slug

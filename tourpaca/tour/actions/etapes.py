@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tourpaca.db import transaction
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused
-from tourpaca.tour import acts, checks, departements, rules, slugs, versions
+from tourpaca.tour import acts, checks, departements, rules, versions
 from tourpaca.tour.facts import Edited, EtapeFacts, ScheduleFacts
 from tourpaca.tour.models import CAPITALISATION, MATINEE, Atelier, Creneau, Etape
 
@@ -27,7 +27,7 @@ def create(act: Act, tour_id: int, facts: EtapeFacts, kind: str = MATINEE) -> st
     """
     checks.refuse(checks.etape_messages(facts))
     with transaction() as session:
-        etape = added(session, tour_id, facts, kind)
+        etape = acts.add_etape(session, tour_id, facts, kind)
         if kind == CAPITALISATION:
             session.add(Atelier(etape=etape, creneau=Creneau(etape=etape, ordre=1), ordre=1))
         session.flush()
@@ -35,24 +35,6 @@ def create(act: Act, tour_id: int, facts: EtapeFacts, kind: str = MATINEE) -> st
         slug = etape.slug
         acts.conclude_etape(session, act, "etape.create", etape, f"Ajoute l’étape {acts.named(etape)}")
     return slug
-
-
-def added(session: Session, tour_id: int, facts: EtapeFacts, kind: str) -> Etape:
-    """Add an étape to the open transaction, at the end of its tour, under a free address."""
-    acts.alone_on(session, tour_id)
-    name = departements.NAMES[facts.departement]
-    taken = slugs.RESERVED_ETAPES.union(session.scalars(select(Etape.slug).where(Etape.tour_id == tour_id)))
-    last = session.scalar(select(func.max(Etape.ordre)).where(Etape.tour_id == tour_id)) or 0
-    etape = Etape(
-        tour_id=tour_id,
-        ordre=last + 1,
-        slug=slugs.unique(facts.town or name, taken, "etape"),
-        departement_name=name,
-        kind=kind,
-        **asdict(facts),
-    )
-    session.add(etape)
-    return etape
 
 
 def _hand_down_hours(session: Session, etape: Etape) -> None:
