@@ -1,4 +1,4 @@
-"""What can be done about attendance: note marks, welcome a person on the spot, take in a file of presences."""
+"""What can be done about attendance: note marks, welcome on the spot, take in presences, write to people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourpaca import french
-from tourpaca.attendance import facts, presences_plan, presences_writing, rules, walk_ins
+from tourpaca.attendance import audience, facts, presences_plan, presences_writing, rules, sending, walk_ins
+from tourpaca.attendance.audience import Criteria
+from tourpaca.attendance.letters import Message
 from tourpaca.attendance.models import PRESENT, Mark
 from tourpaca.attendance.presences_file import Faults, parse
 from tourpaca.attendance.presences_plan import Plan
@@ -17,7 +19,7 @@ from tourpaca.journal import writing
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration.models import Participant
-from tourpaca.tour.models import Atelier
+from tourpaca.tour.models import Atelier, Tour
 
 
 @dataclass(frozen=True)
@@ -121,3 +123,23 @@ def import_presences(act: Act, tour_id: int, data: bytes) -> Plan:
             told = f"{french.plural(len(done.changes), 'présence importée', 'présences importées')} d’un fichier."
             writing.write(session, act, "presences.importer", f"tour:{tour_id}", told, tour_id=tour_id)
     return done
+
+
+def write_to(act: Act, criteria: Criteria, message: Message, expected: int) -> int:
+    """Write to the people the criteria choose, one letter a person, and return the id of the send.
+
+    Sending the same key again changes nothing and returns the first send. Refuses, before anything is written,
+    a field that does not exist and a list that is no longer the `expected` number of people.
+    """
+    sending.check(message)
+    with transaction() as session:
+        envoi_id = sending.open_envoi(session, act, criteria, message)
+        if envoi_id is None:
+            return sending.known_envoi(session, message.send_key)
+        chosen = audience.of(criteria)
+        sending.check_count(chosen, expected)
+        tour = session.get_one(Tour, criteria.tour_id)
+        sending.post(session, act.now, envoi_id, message, tour, chosen.recipients)
+        text = f"Un message a été écrit à {french.plural(expected, 'personne')}."
+        writing.write(session, act, "ecrire", f"envoi:{envoi_id}", text, criteria.tour_id, criteria.etape_id)
+    return envoi_id
