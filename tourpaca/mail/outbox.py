@@ -13,6 +13,8 @@ from tourpaca import security, setting
 from tourpaca.mail.draft import Draft, Event
 from tourpaca.mail.models import A_ENVOYER, Letter
 
+AGAIN = ":renvoi"
+
 
 def post(session: Session, drafts: Iterable[Draft], now: datetime, due_at: datetime | None = None) -> None:
     """Add the letters to the open transaction, in one statement, due at once unless `due_at` says later.
@@ -20,13 +22,30 @@ def post(session: Session, drafts: Iterable[Draft], now: datetime, due_at: datet
     A letter whose triple (subject_key, kind, sequence) exists already is a fault of the caller:
     the unique constraint refuses it and the whole act with it.
     """
-    host = urlsplit(setting.base_url()).hostname
-    rows = [{**_row(draft, now, str(host)), "due_at": due_at or now} for draft in drafts]
+    rows = [{**_row(draft), **fresh(now), "due_at": due_at or now} for draft in drafts]
     if rows:
         session.connection().execute(insert(Letter.__table__), rows)  # type: ignore[arg-type]
 
 
-def _row(draft: Draft, now: datetime, host: str) -> dict[str, Any]:
+def fresh(now: datetime) -> dict[str, Any]:
+    """Return the columns of a letter that was never tried."""
+    return {
+        "state": A_ENVOYER,
+        "attempts": 0,
+        "due_at": now,
+        "lease_token": "",
+        "answer": "",
+        "created_at": now,
+    }
+
+
+def message_id(subject_key: str, kind: str, sequence: int) -> str:
+    """Return the identity of a letter for the world's mail servers: the same at every try, telling nothing."""
+    triple = f"{subject_key}\n{kind}\n{sequence}"
+    return f"<{security.derived('message-id', triple)}@{urlsplit(setting.base_url()).hostname}>"
+
+
+def _row(draft: Draft) -> dict[str, Any]:
     return {
         "tour_id": draft.tour_id,
         "etape_id": draft.etape_id,
@@ -45,19 +64,8 @@ def _row(draft: Draft, now: datetime, host: str) -> dict[str, Any]:
             "from_name": draft.from_name,
             "events": [_plain(event) for event in draft.events],
         },
-        "message_id": _message_id(draft, host),
-        "state": A_ENVOYER,
-        "attempts": 0,
-        "lease_token": "",
-        "answer": "",
-        "created_at": now,
+        "message_id": message_id(draft.subject_key, draft.kind, draft.sequence),
     }
-
-
-def _message_id(draft: Draft, host: str) -> str:
-    """Return the identity of the letter for the world's mail servers: the same at every try, telling nothing."""
-    triple = f"{draft.subject_key}\n{draft.kind}\n{draft.sequence}"
-    return f"<{security.derived('message-id', triple)}@{host}>"
 
 
 def _plain(event: Event) -> dict[str, Any]:

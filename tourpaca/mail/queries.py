@@ -1,0 +1,161 @@
+"""What can be asked of the outbox: the letters of a tour by state, one letter, the sends under way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from tourpaca.db import session
+from tourpaca.mail import composition
+from tourpaca.mail.models import (
+    A_ENVOYER,
+    EN_COURS,
+    INTERROMPU,
+    NOUVEL_ESSAI,
+    PARTI,
+    REFUSE,
+    Envoi,
+    Letter,
+)
+from tourpaca.refusal import Unknown
+
+PAGE = 50
+WAITING = (A_ENVOYER, EN_COURS, NOUVEL_ESSAI)
+TABS = {
+    A_ENVOYER: (A_ENVOYER, EN_COURS),
+    NOUVEL_ESSAI: (NOUVEL_ESSAI,),
+    PARTI: (PARTI,),
+    REFUSE: (REFUSE,),
+    INTERROMPU: (INTERROMPU,),
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of the outbox, newest first; `total` counts the letters of the tab, `counts` those of every tab."""
+
+    rows: Sequence[Any]
+    counts: dict[str, int]
+    total: int
+    page: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether older letters follow."""
+        return self.page * PAGE < self.total
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A send of the team: how many of its letters left, wait, were refused; the server's last word when it fails."""
+
+    envoi_id: int
+    subject: str
+    created_at: datetime
+    total: int
+    sent: int
+    waiting: int
+    refused: int
+    departure: datetime | None
+    trouble: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A letter as its reader sees it: the text part and the names of the files that travel with it."""
+
+    letter: Letter
+    text: str
+    files: list[str]
+
+
+def outbox(tour_id: int, etape_id: int | None, state: str = "", page: int = 1) -> Listed:
+    """Return a page of letters of a tour (of one étape for a member bound to it), in two statements.
+
+    Neither texts nor bytes are read: a list of thousands costs what it shows.
+    """
+    counts = _counts(tour_id, etape_id)
+    asked = (
+        select(
+            Letter.id,
+            Letter.to_name,
+            Letter.to_email,
+            Letter.organisation_name,
+            Letter.subject,
+            Letter.state,
+            Letter.attempts,
+            Letter.answer,
+            Letter.due_at,
+            Letter.sent_at,
+        )
+        .where(*_own(tour_id, etape_id))
+        .order_by(Letter.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    if state:
+        asked = asked.where(Letter.state.in_(TABS[state]))
+    total = counts[state] if state else sum(counts.values())
+    return Listed(session().execute(asked).all(), counts, total, page)
+
+
+def reading(tour_id: int, etape_id: int | None, letter_id: int) -> Reading:
+    """Return a letter of a tour as it reads, or refuse with `Unknown` (another étape's is unknown too)."""
+    letter = session().scalar(select(Letter).where(Letter.id == letter_id, *_own(tour_id, etape_id)))
+    if letter is None:
+        raise Unknown("Ce message n’existe pas.")
+    return Reading(letter, composition.text(letter), composition.attachments(letter))
+
+
+def sends(tour_id: int, etape_id: int | None) -> Sequence[Progress]:
+    """Return the sends that still have letters to carry, newest first."""
+    waiting = func.sum(case((Letter.state.in_(WAITING), 1), else_=0))
+    asked = (
+        select(
+            Envoi.id,
+            Envoi.subject,
+            Envoi.created_at,
+            func.count(),
+            func.sum(case((Letter.state == PARTI, 1), else_=0)),
+            waiting,
+            func.sum(case((Letter.state == REFUSE, 1), else_=0)),
+            func.min(case((Letter.state.in_(WAITING), Letter.due_at))),
+            func.max(case((Letter.state == NOUVEL_ESSAI, Letter.answer), else_="")),
+        )
+        .join(Letter, Letter.envoi_id == Envoi.id)
+        .where(*_own(tour_id, etape_id))
+        .group_by(Envoi.id)
+        .having(waiting > 0)
+        .order_by(Envoi.id.desc())
+    )
+    return [Progress(*row) for row in session().execute(asked)]
+
+
+def envoi(tour_id: int, etape_id: int | None, envoi_id: int) -> int:
+    """Return the id of a send that this member may stop, or refuse with `Unknown`.
+
+    A member bound to an étape may only stop a send whose letters all belong to it.
+    """
+    letters = select(Letter.etape_id).where(Letter.tour_id == tour_id, Letter.envoi_id == envoi_id).distinct()
+    found = set(session().scalars(letters))
+    if not found or (etape_id is not None and found != {etape_id}):
+        raise Unknown("Cet envoi n’existe pas.")
+    return envoi_id
+
+
+def _counts(tour_id: int, etape_id: int | None) -> dict[str, int]:
+    asked = (
+        select(Letter.state, func.count().label("number"))
+        .where(*_own(tour_id, etape_id))
+        .group_by(Letter.state)
+    )
+    found = {row.state: row.number for row in session().execute(asked)}
+    return {tab: sum(found.get(state, 0) for state in states) for tab, states in TABS.items()}
+
+
+def _own(tour_id: int, etape_id: int | None) -> list[ColumnElement[bool]]:
+    """Return what confines a list to a tour, and to the étape of a member who is bound to one."""
+    bound = [Letter.etape_id == etape_id] if etape_id is not None else []
+    return [Letter.tour_id == tour_id, *bound]
