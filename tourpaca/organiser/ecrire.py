@@ -1,0 +1,165 @@
+"""Writing to people: who receives is shown before, with the message as one of them would read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from tourpaca import french, security
+from tourpaca.attendance import actions, audience, letters, placeholders
+from tourpaca.attendance.audience import Audience, Criteria
+from tourpaca.attendance.letters import Message
+from tourpaca.attendance.models import ABSENT, EXCUSE, PRESENT, SANS_REPONSE
+from tourpaca.organiser import door
+from tourpaca.organiser.wall import act, open_to
+from tourpaca.refusal import Refused
+from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE
+from tourpaca.tour import queries as tour_queries
+from tourpaca.tour.models import Etape, Tour
+
+PLACES = [
+    ("", "Confirmée ou en attente"),
+    (CONFIRMEE, "Confirmée"),
+    (EN_ATTENTE, "En liste d’attente"),
+    (ANNULEE, "Annulée"),
+]
+PRESENCES = [
+    ("", "Toutes"),
+    (PRESENT, "Présence notée"),
+    (ABSENT, "Absence"),
+    (EXCUSE, "Absence excusée"),
+    (SANS_REPONSE, "Rien de noté"),
+]
+KIND_NAMES = {"a_qualifier": "à qualifier"}
+GREETING = "Bonjour {prénom} {nom},\n\n"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the form holds: whom to write to, what, the people counted on its button, and whose preview is read."""
+
+    etape: Etape | None
+    criteria: Criteria
+    message: Message
+    expected: int
+    shown: int
+
+
+def _number(name: str) -> int | None:
+    text = request.values.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _choice(name: str, options: list[tuple[str, str]]) -> str:
+    value = request.values.get(name, "")
+    return value if value in dict(options) else ""
+
+
+def _read(tour: Tour, etapes: Sequence[Etape]) -> Asked:
+    """Read the form; a member bound to an étape writes to its people only, whatever was sent."""
+    slug = request.values.get("etape", "")
+    bound = current_user.etape_id is not None
+    etape = next((each for each in etapes if bound or each.slug == slug), None)
+    wanted = _number("atelier")
+    held = etape is not None and wanted in {atelier.id for atelier in etape.ateliers}
+    criteria = Criteria(
+        tour.id,
+        current_user.etape_id if bound else etape.id if etape else None,
+        wanted if held else None,
+        _choice("place", PLACES),
+        _choice("presence", PRESENCES),
+        request.values.get("type", ""),
+        "refusees" in request.values,
+    )
+    sent = Message(
+        request.form.get("objet", "").strip(),
+        request.form.get("texte", GREETING).replace("\r\n", "\n"),
+        request.form.get("cle") or security.new_token(),
+    )
+    return Asked(etape, criteria, sent, _number("attendus") or 0, _number("personne") or 0)
+
+
+def _page(tour: Tour, etapes: Sequence[Etape], asked: Asked, errors: dict[str, str]) -> str:
+    chosen = audience.of(asked.criteria)
+    kinds = [(kind, KIND_NAMES.get(kind, kind)) for kind in audience.kinds(tour.id)]
+    return render_template(
+        "organiser/ecrire.html",
+        tour=tour,
+        tab="messages",
+        asked=asked,
+        chosen=chosen,
+        reasons=_reasons(chosen),
+        preview=_preview(chosen, asked, errors),
+        options={
+            "etapes": [(each.slug, f"{each.place_name}, {french.short_date(each.day)}") for each in etapes],
+            "ateliers": _ateliers(tour, asked.etape),
+            "places": PLACES,
+            "presences": PRESENCES,
+            "kinds": [("", "Tous"), *kinds],
+        },
+        fields=placeholders.FIELDS,
+        errors=errors,
+        bound=current_user.etape_id is not None,
+    )
+
+
+def _ateliers(tour: Tour, etape: Etape | None) -> list[tuple[str, str]]:
+    labels = {theme.id: theme.label for theme in tour.thematiques}
+    held = etape.ateliers if etape else []
+    named = [
+        (str(each.id), f"{each.ordre}. {labels[each.thematique_id]}") for each in held if each.thematique_id
+    ]
+    return [("", "Tous"), *named]
+
+
+def _reasons(chosen: Audience) -> str:
+    """Return "2 places annulées, 1 adresse refusée": who is left out, and why."""
+    counts: dict[str, int] = {}
+    for person in chosen.left_out:
+        counts[person.reason] = counts.get(person.reason, 0) + 1
+    return french.listing(f"{french.number(count)}\u00a0{reason}" for reason, count in counts.items())
+
+
+def _preview(chosen: Audience, asked: Asked, errors: dict[str, str]) -> dict[str, Any] | None:
+    if not chosen.recipients or {"objet", "texte"} & set(errors):
+        return None
+    rank = min(asked.shown, len(chosen.recipients) - 1)
+    person = chosen.recipients[rank]
+    subject, body = letters.preview(asked.message, person)
+    return {"rank": rank, "person": person, "subject": subject, "body": body}
+
+
+def _field_errors(message: Message) -> dict[str, str]:
+    try:
+        placeholders.check_fields(message.subject, message.body)
+    except Refused as refused:
+        return {refused.field or "texte": refused.message}
+    return {}
+
+
+@door.get("/<tour>/messages/ecrire")
+@open_to("organisation", "etape")
+def write(tour: str) -> Any:
+    """Show who would receive, before a word is written; links of other pages may choose the étape or the atelier."""
+    found, etapes = tour_queries.tour(tour), tour_queries.etapes(tour, current_user.etape_id)
+    return _page(found, etapes, _read(found, etapes), {})
+
+
+@door.post("/<tour>/messages/ecrire")
+@open_to("organisation", "etape")
+def send_message(tour: str) -> Any:
+    """Send, when the sending button was pressed; otherwise show the list and the preview again, all text kept."""
+    found, etapes = tour_queries.tour(tour), tour_queries.etapes(tour, current_user.etape_id)
+    asked = _read(found, etapes)
+    if "envoyer" not in request.form:
+        errors = _field_errors(asked.message)
+        return _page(found, etapes, asked, errors), 422 if errors else 200
+    try:
+        actions.write_to(act(), asked.criteria, asked.message, asked.expected)
+    except Refused as refused:
+        errors = {refused.field or "envoi": refused.message}
+        return _page(found, etapes, asked, errors), 422 if refused.field else 409
+    flash("Le message part dans deux minutes. Vous pouvez encore interrompre.", "fait")
+    return redirect(url_for("organiser.messages", tour=tour), 303)

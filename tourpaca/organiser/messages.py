@@ -1,0 +1,80 @@
+"""The outbox: every letter of the tour with its state and the server's answer; reading one, sending it again."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from tourpaca import clock, setting
+from tourpaca.french import plural
+from tourpaca.mail import actions, queries, words
+from tourpaca.organiser import door
+from tourpaca.organiser.wall import act, open_to
+from tourpaca.refusal import Refused
+from tourpaca.tour import queries as tour_queries
+
+
+def _page_number() -> int:
+    asked = request.args.get("page", "1")
+    return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+@door.get("/<tour>/messages")
+@open_to("organisation", "etape", "lecture")
+def messages(tour: str) -> Any:
+    """Show the sends under way, then the letters by state; a member bound to an étape sees only its own."""
+    found, now, bound = tour_queries.tour(tour), clock.now(), current_user.etape_id
+    state = request.args.get("etat", "")
+    state = state if state in words.TABS else ""
+    return render_template(
+        "organiser/messages.html",
+        tour=found,
+        tab="messages",
+        listed=queries.outbox(found.id, bound, state, _page_number()),
+        sends=queries.sends(found.id, bound),
+        state=state,
+        tabs_of_states=words.TABS,
+        words=words,
+        now=now,
+        server_is_set=setting.mail_is_set(),
+        may_act=current_user.role in {"organisation", "etape"},
+    )
+
+
+@door.get("/<tour>/messages/<int:letter_id>")
+@open_to("organisation", "etape")
+def message(tour: str, letter_id: int) -> Any:
+    """Show one letter as its reader has it: addresses, text, files, and where it is."""
+    found = tour_queries.tour(tour)
+    reading = queries.reading(found.id, current_user.etape_id, letter_id)
+    standing = words.standing(reading.letter, clock.now())
+    return render_template(
+        "organiser/message.html", tour=found, tab="messages", reading=reading, standing=standing
+    )
+
+
+@door.post("/<tour>/messages/<int:letter_id>/renvoyer")
+@open_to("organisation", "etape")
+def resend_message(tour: str, letter_id: int) -> Any:
+    """Send a letter again, or say why not."""
+    found = tour_queries.tour(tour)
+    queries.reading(found.id, current_user.etape_id, letter_id)
+    try:
+        actions.resend(act(), letter_id)
+        flash("Le message est remis à l’envoi.", "fait")
+    except Refused as refused:
+        flash(refused.message, "attention")
+    return redirect(url_for("organiser.messages", tour=tour), 303)
+
+
+@door.post("/<tour>/messages/envois/<int:envoi_id>/interrompre")
+@open_to("organisation", "etape")
+def interrupt_send(tour: str, envoi_id: int) -> Any:
+    """Stop a send: what has not left stays, and can be taken up again one by one."""
+    found = tour_queries.tour(tour)
+    stopped = actions.interrupt(act(), queries.envoi(found.id, current_user.etape_id, envoi_id))
+    flash(
+        f"L’envoi est interrompu : {plural(stopped, 'message')} en attente. « Reprendre » les fait partir.",
+        "fait",
+    )
+    return redirect(url_for("organiser.messages", tour=tour), 303)
