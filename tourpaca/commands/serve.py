@@ -9,6 +9,7 @@ import flask_migrate
 from tourpaca import clock, setting
 from tourpaca.accounts import actions
 from tourpaca.journal.models import Act
+from tourpaca.sample import loading
 
 FIRST_ORGANISER = "equipe@exemple.org"
 
@@ -21,6 +22,8 @@ FIRST_ORGANISER = "equipe@exemple.org"
 def command(host: str, port: int) -> None:
     """Prepare, print, then replace this process by the server, so that signals reach it directly."""
     flask_migrate.upgrade()
+    if setting.value("ENV_NAME") != "production" and loading.is_wanted():
+        loading.load(clock.now())
     environment = _environment(host, port)
     _welcome(environment["TOURPACA_BASE_URL"])
     os.execvpe(sys.executable, _server(host, port), environment)
