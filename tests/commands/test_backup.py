@@ -19,6 +19,7 @@ from tourpaca import create_app, storage
 from tourpaca.db import db, transaction
 from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
+from tourpaca.mail.models import A_ENVOYER, EN_COURS, INTERROMPU, NOUVEL_ESSAI, REFUSE, Letter
 from tourpaca.organisations.models import Organisation
 from tourpaca.refusal import Refused
 from tourpaca.tour.models import Tour
@@ -212,3 +213,26 @@ def test_the_commands_say_what_they_did(app: Flask, tmp_path: Path) -> None:
     assert again.exit_code == 1
     assert "existe déjà" in again.output
     assert occupied.exit_code == 0  # nothing was in it: a base with its tables only is empty
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_r18_letters_that_waited_are_held_until_somebody_says_go(
+    app: Flask, other: Flask, tmp_path: Path
+) -> None:
+    path = tmp_path / "copie.sqlite"
+    plain = {"to_email": "a@exemple.org", "subject": "Bonjour", "content": {}}
+    dates = {"due_at": factories.EARLIER, "created_at": factories.EARLIER}
+    with app.app_context():
+        with transaction() as session:
+            session.add_all(
+                Letter(subject_key=state, kind="confirmation", state=state, **plain, **dates)
+                for state in (A_ENVOYER, NOUVEL_ESSAI, EN_COURS, REFUSE)
+            )
+        storage.backup(path)
+    with other.app_context():
+        result = other.test_cli_runner().invoke(args=["restore", str(path)])
+        with db.engine.connect() as connection:
+            states = dict(connection.execute(select(Letter.subject_key, Letter.state)).all())
+    assert result.exit_code == 0, result.output
+    assert "3 lettres" in result.output
+    assert states == {A_ENVOYER: INTERROMPU, NOUVEL_ESSAI: INTERROMPU, EN_COURS: INTERROMPU, REFUSE: REFUSE}

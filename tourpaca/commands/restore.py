@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from tourpaca import storage
+from tourpaca.mail import lease
 from tourpaca.refusal import Refused
 
 
@@ -16,6 +17,11 @@ def command(path: Path) -> None:
     """Restore, whichever engine the copy came from; an occupied base is left as it is."""
     try:
         rows = storage.restore(path)
+        held = lease.hold_back("retenue au retour d’une sauvegarde")
     except Refused as refused:
         raise click.ClickException(refused.message) from None
     click.echo(f"{rows} lignes sont revenues. Vérifiez avec : flask --app app doctor")
+    if held:
+        click.echo(
+            f"{held} lettres qui attendaient sont retenues : reprenez dans la « Boîte d’envoi » celles à envoyer."
+        )

@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 from tourpaca import security
 from tourpaca.db import session, transaction
 from tourpaca.mail import rules
-from tourpaca.mail.models import A_ENVOYER, EN_COURS, NOUVEL_ESSAI, PARTI, Letter
+from tourpaca.mail.models import A_ENVOYER, EN_COURS, INTERROMPU, NOUVEL_ESSAI, PARTI, Letter
 from tourpaca.mail.rules import Verdict
 
 LOT = 50
@@ -88,6 +88,17 @@ def release(letters: Sequence[Letter]) -> None:
         _RELEASE,
         [{**_key(letter), "word": NOUVEL_ESSAI if letter.attempts else A_ENVOYER} for letter in letters],
     )
+
+
+def hold_back(reason: str) -> int:
+    """Stop every letter that has not left, until the team takes it up again; return how many that is.
+
+    For a base that comes back from a copy: what was waiting then may have left since.
+    """
+    waiting = update(_table).where(_table.c.state.in_((A_ENVOYER, NOUVEL_ESSAI, EN_COURS)))
+    stopped = {"state": INTERROMPU, "answer": reason, "lease_until": None, "lease_token": ""}
+    with transaction() as current:
+        return current.connection().execute(waiting.values(**stopped)).rowcount
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
