@@ -46,11 +46,12 @@ def _sound_base() -> None:
         "INSERT INTO presence (participant_id, atelier_id, thematique_id, organisation_id, status, counted, mark_id)"
         " VALUES (1, 1, 1, 1, 'present', true, 1)"
     )
+    _letter(id=1, subject_key="dossier:1", kind="recapitulatif")()
 
 
 def _letter(**values: object) -> Callable[[], None]:
     plain = {
-        "id": 1,
+        "id": 2,
         "subject_key": "participant:1",
         "kind": "confirmation",
         "to_email": f"{SECRET}@exemple.org",
@@ -91,8 +92,13 @@ BREACHES: tuple[tuple[Callable[[], None], str], ...] = (
         "l’atelier 1 est annulé et compte 1 présences",
     ),
     (_circle, "est liée en cercle"),
-    (_letter(state="parti"), "la lettre 1 est partie sans garder ses octets"),
-    (_letter(state="en_cours"), "la lettre 1 est en cours d’envoi et personne ne la tient"),
+    (_letter(state="parti"), "la lettre 2 est partie sans garder ses octets"),
+    (_letter(state="en_cours"), "la lettre 2 est en cours d’envoi et personne ne la tient"),
+    (_breach("DELETE FROM letter"), "le dossier 1 est enregistré sans sa lettre"),
+    (
+        _letter(subject_key="dossier:9", kind="recapitulatif"),
+        "la lettre 2 parle d’un dossier qui n’existe pas",
+    ),
     (_version_two_alone, "les versions de la fiche 1 sont numérotées [2]"),
 )
 

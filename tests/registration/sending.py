@@ -9,6 +9,7 @@ from tests import factories
 from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
 from tourpaca.mail.models import Letter
+from tourpaca.registration import invariants
 from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE, Lien, Participant, Place
 from tourpaca.registration.submission import Person, Submission, Wish
 from tourpaca.security import hash_token
@@ -99,6 +100,7 @@ def assert_counters_are_the_rows() -> None:
         .having(func.count() > 1)
     )
     assert now.execute(twice).all() == []
+    assert list(invariants.breaches()) == []
 
 
 def waiting(ordre: int, etape: str = "nice") -> list[int]:

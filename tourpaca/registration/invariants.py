@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import case, func, select
+from sqlalchemy import String, case, cast, func, literal, select
 
 from tourpaca.db import session
-from tourpaca.registration.models import ANNULEE, CONFIRMEE, Participant, Place
+from tourpaca.mail.models import Letter
+from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_LIGNE, Dossier, Participant, Place
 from tourpaca.tour.models import Atelier, Etape
 
 
@@ -14,6 +15,7 @@ def breaches() -> Iterator[str]:
     yield from _counters()
     yield from _two_places_at_once()
     yield from _places_elsewhere()
+    yield from _letters()
 
 
 def warnings() -> Iterator[str]:
@@ -69,3 +71,15 @@ def _places_elsewhere() -> Iterator[str]:
     )
     for number in session().scalars(asked):
         yield f"la place {number} ne correspond pas au créneau ou à l’étape de son atelier"
+
+
+def _letters() -> Iterator[str]:
+    """A registration online and the summary to its contact are one transaction: both are there, or neither."""
+    written = select(Letter.subject_key).where(Letter.kind == "recapitulatif")
+    key = literal("dossier:") + cast(Dossier.id, String)
+    silent = select(Dossier.id).where(Dossier.source == EN_LIGNE, key.not_in(written)).order_by(Dossier.id)
+    for number in session().scalars(silent):
+        yield f"le dossier {number} est enregistré sans sa lettre"
+    orphans = select(Letter.id).where(Letter.kind == "recapitulatif", Letter.subject_key.not_in(select(key)))
+    for number in session().scalars(orphans):
+        yield f"la lettre {number} parle d’un dossier qui n’existe pas"
