@@ -77,6 +77,20 @@ def moment(instant: datetime) -> str:
     return f"{long_date(instant)} à {hour(instant)}"
 
 
+def ago(then: datetime, now: datetime) -> str:
+    """Return "il y a 12 minutes", "il y a 2 heures", "hier, 17 h 04", then the date; both are local times."""
+    minutes = int((now - then).total_seconds() // 60)
+    if minutes < 1:
+        return "à l’instant"
+    if minutes < 60:
+        return f"il y a {plural(minutes, 'minute')}"
+    if then.date() == now.date():
+        return f"il y a {plural(minutes // 60, 'heure')}"
+    if (now.date() - then.date()).days == 1:
+        return f"hier, {hour(then)}"
+    return f"{short_date(then) if then.year == now.year else long_date(then)}, {hour(then)}"
+
+
 def number(value: int) -> str:
     """Return an integer with thin spaces between thousands: "1 234"."""
     return f"{value:,}".replace(",", THIN)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from tourpaca.db import session
 from tourpaca.organisations import rules
-from tourpaca.organisations.models import VERIFIEE, Graphie, Organisation
+from tourpaca.organisations.models import A_VERIFIER, VERIFIEE, Graphie, Organisation
 
 EXAMINED = 400
 
@@ -50,3 +50,11 @@ def _candidates(words: list[str], unverified: bool) -> list[Row[tuple[int, str, 
         .limit(EXAMINED)
     )
     return list(session().execute(asked if unverified else asked.where(root.state == VERIFIEE)))
+
+
+def to_review() -> int:
+    """Return how many bodies nobody of the team has verified yet."""
+    asked = select(func.count()).where(
+        Organisation.state == A_VERIFIER, Organisation.root_id == Organisation.id
+    )
+    return session().scalar(asked) or 0

@@ -74,6 +74,12 @@ def free_places(atelier: Atelier | AtelierVu, etape: Etape | EtapeVue) -> Free:
     )
 
 
+def seats(atelier: Atelier | AtelierVu) -> int | None:
+    """Return how many people an atelier can hold: the smaller of its table and its room; None without limit."""
+    limits = [limit for limit in (atelier.capacity, atelier.room_capacity) if limit is not None]
+    return min(limits) if limits else None
+
+
 def overrun(what: str, registered: int, limit: int | None) -> list[str]:
     """Return what to say of a limit set under the number registered: nobody is removed."""
     if limit is None or registered <= limit:
