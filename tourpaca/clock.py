@@ -10,7 +10,11 @@ PARIS = ZoneInfo("Europe/Paris")
 
 def now() -> datetime:
     """Return the present instant, aware, in UTC; TOURPACA_NOW (ISO local time of Paris) stops the clock."""
-    fixed = setting.fixed_now()
+    return read(setting.fixed_now())
+
+
+def read(fixed: str) -> datetime:
+    """Return the instant of a clock stopped at `fixed`, or the present one; for what runs before the application."""
     if fixed:
         return datetime.fromisoformat(fixed).replace(tzinfo=PARIS).astimezone(UTC)
     return datetime.now(UTC)

@@ -5,11 +5,20 @@ cached page; docs/performance.md has the measure.
 """
 
 import threading
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A number in the base that says, by changing, that something read with it is out of date."""
+
+    statement: str
+    keys: tuple[str, ...] = ()
 
 
 class QuickRead:

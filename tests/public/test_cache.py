@@ -4,10 +4,9 @@ import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask, Response
+from flask import Flask, Response, session
 from flask.testing import FlaskClient
 from sqlalchemy import text, update
 
@@ -15,6 +14,7 @@ from tests import factories
 from tests.inspecting import InspectingClient
 from tourpaca.db import db, transaction
 from tourpaca.public import cache
+from tourpaca.quick_read import Watched
 from tourpaca.tour import programme
 from tourpaca.tour.models import Atelier
 from tourpaca.tour.revision import bump
@@ -147,16 +147,34 @@ def test_head_says_what_get_would(paca: Flask, client: InspectingClient) -> None
     assert told.headers["ETag"] == asked.headers["ETag"]
 
 
-def test_a_page_expires_with_time_alone_and_not_when_the_clock_goes_back(app: Flask) -> None:
-    rendered: list[datetime] = []
-
-    def render(now: datetime) -> cache.Rendered:
-        rendered.append(now)
-        return cache.Rendered("texte", now + timedelta(hours=1))
-
-    for hour, times in (("10:00", 1), ("10:59", 1), ("11:00", 2), ("09:00", 3)):
-        app.config["NOW"] = f"2017-12-01T{hour}"
-        with app.test_request_context("/page"):
-            cache.page(1, render)
+def test_a_page_expires_with_time_alone_and_not_when_the_clock_goes_back(
+    paca: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered, render = [], cache.template
+    monkeypatch.setattr(cache, "template", lambda *a, **k: rendered.append(a) or render(*a, **k))
+    for moment, times in (("12-01T10:00", 1), ("12-01T23:59", 1), ("12-02T00:00", 2), ("12-01T09:00", 3)):
+        paca.config["NOW"] = f"2017-{moment}"
+        client.get(NICE)
         assert len(rendered) == times
-    assert rendered[0] == datetime(2017, 12, 1, 9, tzinfo=UTC)
+
+
+def test_an_answer_that_depends_on_a_cookie_is_never_kept(app: Flask) -> None:
+    watched = Watched("SELECT 1")
+
+    @app.get("/personnel")
+    def personal() -> Response:
+        session["visits"] = session.get("visits", 0) + 1
+        return cache.page(watched, lambda _: cache.Rendered(str(session["visits"]), cache.NEVER))
+
+    client = FlaskClient(app, Response)
+    assert [client.get("/personnel").get_data(as_text=True) for _ in range(3)] == ["1", "2", "3"]
+    assert not app.extensions["shelf"].kept
+
+
+def test_a_kept_page_carries_the_headers_of_any_other(paca: Flask, client: InspectingClient) -> None:
+    other = {name for name, _ in client.get("/accessibilite").headers}
+    for headers in ({}, {"If-None-Match": client.get(NICE).headers["ETag"]}):
+        kept = client.get(NICE, headers=headers)
+        assert other - {name for name, _ in kept.headers} <= {"Content-Type", "Content-Length", "Vary"}
+    assert "Strict-Transport-Security" in client.get(NICE, base_url="https://localhost").headers
+    assert "Strict-Transport-Security" not in client.get(NICE).headers

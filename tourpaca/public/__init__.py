@@ -13,3 +13,4 @@ def init_app(app: Flask) -> None:
     for page in iter_modules(__path__):
         import_module(f"{__name__}.{page.name}")
     app.register_blueprint(door)
+    import_module(f"{__name__}.cache").init_app(app)

@@ -10,13 +10,13 @@ from tourpaca.tour.programme import EtapeVue, Programme
 @door.get("/tours/<tour>/calendrier.ics")
 def calendrier(tour: str) -> Response:
     """Give the calendar of a tour."""
-    return cache.page(programme.revision_of(tour), lambda now: _tour(programme.published(tour)))
+    return cache.page(programme.watched(tour), lambda now: _tour(programme.published(tour)))
 
 
 @door.get("/tours/<tour>/etapes/<etape>/calendrier.ics")
 def calendrier_etape(tour: str, etape: str) -> Response:
     """Give the calendar of one étape."""
-    return cache.page(programme.revision_of(tour), lambda now: _etape(programme.published(tour), etape))
+    return cache.page(programme.watched(tour), lambda now: _etape(programme.published(tour), etape))
 
 
 def _tour(tour: Programme) -> cache.Rendered:

@@ -63,19 +63,19 @@ class Line:
 @door.get("/")
 def home() -> Response:
     """Show the one tour that is running, or the list of those that were published."""
-    return cache.page(programme.revision_of_all(), _home)
+    return cache.page(programme.all_watched(), _home)
 
 
 @door.get("/tours/<tour>")
 def tour(tour: str) -> Response:
     """Show a tour: its étapes on the fil, and what a matinée is."""
-    return cache.page(programme.revision_of(tour), lambda now: _tour(programme.published(tour), now))
+    return cache.page(programme.watched(tour), lambda now: _tour(programme.published(tour), now))
 
 
 @door.get("/tours/<tour>/etapes/<etape>")
 def etape(tour: str, etape: str) -> Response:
     """Show an étape: when, where, and the places left in each atelier."""
-    return cache.page(programme.revision_of(tour), lambda now: _etape(programme.published(tour), etape, now))
+    return cache.page(programme.watched(tour), lambda now: _etape(programme.published(tour), etape, now))
 
 
 def _home(now: datetime) -> cache.Rendered:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tourpaca import db
+from tourpaca.quick_read import Watched
 from tourpaca.refusal import Unknown
 from tourpaca.tour.models import ANNULE, MATINEE, Atelier, Creneau, Etape, Partenaire, Thematique, Tour
 
@@ -212,14 +213,14 @@ def published_slugs() -> list[str]:
     return list(db.session().scalars(asked.order_by(latest.scalar_subquery().desc(), Tour.id.desc())))
 
 
-def revision_of(slug: str) -> int | None:
-    """Return the revision of a tour as last committed, or None; read by the connection kept for it."""
-    return db.read_number("SELECT revision FROM tour WHERE slug = $1", slug)
+def watched(slug: str) -> Watched:
+    """Return what to watch to know that a tour has changed."""
+    return Watched("SELECT revision FROM tour WHERE slug = $1", (slug,))
 
 
-def revision_of_all() -> int:
-    """Return a number that grows with every change of any tour; read by the connection kept for it."""
-    return db.read_number("SELECT COALESCE(SUM(revision), 0) FROM tour") or 0
+def all_watched() -> Watched:
+    """Return what to watch to know that any tour has changed: a number that only grows."""
+    return Watched("SELECT COALESCE(SUM(revision), 0) FROM tour")
 
 
 def _grouped(rows: Iterable[Any], themes: dict[int, ThemeVu]) -> dict[int, list[CreneauVu]]:
