@@ -55,6 +55,7 @@ def _figures(live: ChiffresCles, form: str) -> Content:
         "participants_mot": chiffres_cles.word(live.participants, form),
         "organisations": list(live.names),
         "organisations_nombre": live.organisations,
+        "organisations_ids": sorted(live.roots),
         "debut": chiffres_cles.opening(live.ateliers, live.participants, form),
         "phrase": chiffres_cles.phrase(live, form),
     }
