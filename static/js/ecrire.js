@@ -8,6 +8,7 @@ function insert(area, text) {
 
 for (const list of document.querySelectorAll("[data-insere]")) {
   const area = document.getElementById(list.dataset.insere);
+  area.setSelectionRange(area.value.length, area.value.length);
   for (const name of list.querySelectorAll(".puce")) {
     const button = document.createElement("button");
     button.type = "button";

@@ -1,5 +1,6 @@
 """From a letter's row to its bytes: the snapshot is rendered, dressed and given its calendar files."""
 
+import re
 from collections.abc import Sequence
 from email.headerregistry import Address
 from functools import cache
@@ -35,8 +36,8 @@ def compose(letter: Letter) -> bytes:
 
 
 def text(letter: Letter) -> str:
-    """Return the text part; it says everything."""
-    return _render(letter, "txt").strip() + "\n"
+    """Return the text part; it says everything. What a template leaves empty leaves no hole."""
+    return re.sub(r"\n{3,}", "\n\n", _render(letter, "txt")).strip() + "\n"
 
 
 def html(letter: Letter) -> str:
