@@ -1,11 +1,18 @@
 """What the deployment chose (address, secret, sender), read from the running application."""
 
+from urllib.parse import urlsplit
+
 from flask import current_app
 
 
 def base_url() -> str:
     """Return the public address of the house, without a final slash; the only source of links in letters."""
     return str(current_app.config["BASE_URL"]).rstrip("/")
+
+
+def host() -> str:
+    """Return the name of the house on the network, without a port: in Message-IDs, and to greet mail servers."""
+    return str(urlsplit(base_url()).hostname)
 
 
 def fixed_now() -> str:

@@ -301,7 +301,6 @@ def upgrade() -> None:
         sa.Column("reply_to", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("mime", sa.LargeBinary(), nullable=True),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -320,6 +319,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_letter_envoi_id"), "letter", ["envoi_id"], unique=False)
     op.create_index(op.f("ix_letter_state_due_at"), "letter", ["state", "due_at"], unique=False)
     op.create_index(op.f("ix_letter_tour_id_id"), "letter", ["tour_id", "id"], unique=False)
+    op.create_table(
+        "mime",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_mime_letter_id_letter")),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_mime")),
+    )
     op.create_table(
         "member",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -555,6 +561,7 @@ def downgrade() -> None:
     op.drop_table("member_session")
     op.drop_table("atelier")
     op.drop_table("member")
+    op.drop_table("mime")
     op.drop_table("letter")
     op.drop_table("fiche_section")
     op.drop_table("fiche_publiee")

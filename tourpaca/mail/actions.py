@@ -66,7 +66,6 @@ def _copy(session: Session, act: Act, letter: Letter) -> dict[str, Any]:
         "kind": kind,
         "sequence": number,
         "message_id": outbox.message_id(letter.subject_key, kind, number),
-        "mime": None,
         "sent_at": None,
         "lease_until": None,
     }

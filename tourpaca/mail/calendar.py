@@ -26,20 +26,15 @@ def invitation(event: dict[str, Any], organiser: Person, attendee: Person, stamp
     Hours are written as wall-clock times of Paris with their zone, so they stay right across the change of
     legal time. Nothing personal enters the description: people share their calendars.
     """
-    from icalendar import Calendar  # noqa: PLC0415 - 60 ms of import that a web process at rest never needs
-
-    calendar = Calendar()
-    calendar.add("prodid", PRODID)
-    calendar.add("version", "2.0")
-    calendar.add("method", method(event))
-    if event["start"]:
-        calendar.add_component(calendar_zone.component())
-    calendar.add_component(_entry(event, organiser, attendee, stamp))
-    return calendar.to_ical().decode()
+    # The zone is spliced in as text: serialising it again would be two thirds of the work.
+    zone = calendar_zone.TEXT if event["start"] else ""
+    entry = _entry(event, organiser, attendee, stamp).to_ical().decode()
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", f"METHOD:{method(event)}", "")
+    return "\r\n".join(head) + zone + entry + "END:VCALENDAR\r\n"
 
 
 def _entry(event: dict[str, Any], organiser: Person, attendee: Person, stamp: datetime) -> "icalendar.Event":
-    from icalendar import Event  # noqa: PLC0415 - see invitation
+    from icalendar import Event  # noqa: PLC0415 - 60 ms of import that a web process at rest never needs
 
     entry = Event()
     entry.add("uid", event["uid"])
@@ -71,7 +66,7 @@ def _place_in_time(entry: "icalendar.Event", event: dict[str, Any]) -> None:
 
 
 def _address(person: Person, **parameters: str) -> "icalendar.vCalAddress":
-    from icalendar import vCalAddress, vText  # noqa: PLC0415 - see invitation
+    from icalendar import vCalAddress, vText  # noqa: PLC0415 - see _entry
 
     name, address = person
     written = vCalAddress(f"mailto:{address}")

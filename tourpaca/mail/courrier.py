@@ -36,15 +36,23 @@ class Courrier(flask_mail.Message):
 
     def __init__(
         self,
-        identity: str = "",
+        identity: str,
+        subject: str,
+        sender: str,
+        recipient: str,
         frozen: bytes = b"",
+        body: str = "",
+        html: str | None = None,
+        reply_to: str | None = None,
+        date: datetime | None = None,
         invitations: tuple[Invitation, ...] = (),
-        **kwargs: object,
     ) -> None:
-        super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.msgId = identity
-        self.frozen = frozen
-        self.invitations = invitations
+        # Not Flask-Mail's own: it makes a Message-ID each time, and asks the network for this machine's name to do so.
+        self.msgId, self.subject, self.sender, self.reply_to = identity, subject, sender, reply_to
+        self.recipients, self.cc, self.bcc = [recipient], [], []
+        self.body, self.alts = body, {"html": html} if html else {}
+        self.date = date.timestamp() if date else None
+        self.frozen, self.invitations = frozen, invitations
 
     def as_bytes(self) -> bytes:
         """Return the bytes of the letter; the same at every call."""
@@ -69,10 +77,9 @@ class Courrier(flask_mail.Message):
             "To": ", ".join(map(str, self.recipients)),
             "Reply-To": str(self.reply_to or ""),
             "Subject": self.subject,
-            "Date": format_datetime(datetime.fromtimestamp(float(self.date or 0), PARIS)),
+            "Date": format_datetime(datetime.fromtimestamp(self.date or 0, PARIS)),
             "Message-ID": self.msgId,
             **IMPERSONAL,
-            **(self.extra_headers or {}),
         }
         return {name: rules.header_text(value, 900) for name, value in shown.items() if value}
 

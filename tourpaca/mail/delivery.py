@@ -14,7 +14,7 @@ from tourpaca import setting
 from tourpaca.mail import composition, lease, rules
 from tourpaca.mail.connection import FAULTS, SILENCE, SafeConnection, SafeMail, fault_verdict
 from tourpaca.mail.courrier import Courrier
-from tourpaca.mail.models import NOUVEL_ESSAI, REFUSE, Letter
+from tourpaca.mail.models import NOUVEL_ESSAI, REFUSE, Letter, Mime
 from tourpaca.mail.rules import Verdict
 from tourpaca.refusal import Refused
 
@@ -68,10 +68,10 @@ class Line:
         return self._connection.send(
             Courrier(
                 identity=letter.message_id,
-                frozen=letter.mime or b"",
+                frozen=letter.mime.content if letter.mime else b"",
                 subject=letter.subject,
                 sender=setting.sender(),
-                recipients=[rules.mailbox(letter.to_email)],
+                recipient=rules.mailbox(letter.to_email),
             )
         )
 
@@ -104,15 +104,15 @@ def _freeze(lot: list[Letter], now: Now) -> list[Letter]:
     """Compose what was never composed and commit the bytes, before the first of them leaves."""
     fresh = [letter for letter in lot if letter.mime is None]
     spoiled = [(letter, verdict) for letter in fresh if (verdict := _compose(letter))]
-    lease.freeze([letter for letter in fresh if letter.mime is not None])
+    lost = lease.freeze([letter for letter in fresh if letter.mime])
     lease.record(spoiled, now())
-    return [letter for letter in lot if letter.mime is not None]
+    return [letter for letter in lot if letter.mime and letter not in lost]
 
 
 def _compose(letter: Letter) -> Verdict | None:
     """Fill in the bytes, or say why not: one faulty letter must never keep the others from leaving."""
     try:
-        letter.mime = composition.compose(letter)
+        letter.mime = Mime(content=composition.compose(letter))
     except Refused as refused:
         return Verdict(REFUSE, refused.message)
     except Exception:

@@ -10,7 +10,7 @@ from tourpaca.mail.models import EN_COURS, PARTI, Letter
 
 def breaches() -> Iterator[str]:
     """Yield each breach as a French sentence that names letters by their id and nobody by address."""
-    unproved = or_(Letter.mime.is_(None), Letter.message_id == "", Letter.sent_at.is_(None))
+    unproved = or_(~Letter.mime.has(), Letter.message_id == "", Letter.sent_at.is_(None))
     for number in session().scalars(select(Letter.id).where(Letter.state == PARTI, unproved)):
         yield f"la lettre {number} est partie sans garder ses octets, son numéro ou son heure"
     held_by_nobody = or_(Letter.lease_token == "", Letter.lease_until.is_(None))

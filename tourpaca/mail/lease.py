@@ -5,22 +5,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import ColumnElement
 
 from tourpaca import security
-from tourpaca.db import session, transaction
+from tourpaca.db import session, table, transaction
 from tourpaca.mail import rules
-from tourpaca.mail.models import A_ENVOYER, EN_COURS, INTERROMPU, NOUVEL_ESSAI, PARTI, Letter
+from tourpaca.mail.models import A_ENVOYER, EN_COURS, INTERROMPU, NOUVEL_ESSAI, PARTI, Letter, Mime
 from tourpaca.mail.rules import Verdict
 
 LOT = 50
 # A worker that lives renews within 5 s and the longest exchange; one that died is replaced within the minute.
 LENGTH = timedelta(seconds=45)
 
-_table: Any = Letter.__table__
+_table = table(Letter)
 _mine = and_(_table.c.id == bindparam("row"), _table.c.lease_token == bindparam("token"))
-_FREEZE = update(_table).where(_mine).values(mime=bindparam("bytes"))
+_FREEZE = insert(table(Mime))
 _RECORD = (
     update(_table)
     .where(_mine)
@@ -52,34 +53,54 @@ def claim(now: datetime) -> list[Letter]:
     lock makes them take turns (SQLite).
     """
     token = security.new_token()
-    asked = select(Letter).where(_due(now)).order_by(Letter.due_at, Letter.id).limit(LOT)
+    # Ids first: sorting whole rows would carry the text of every waiting letter through the sort.
+    first = select(_table.c.id).where(_due(now)).order_by(_table.c.due_at, _table.c.id).limit(LOT)
     with transaction() as current:
-        lot = list(current.scalars(asked.with_for_update(skip_locked=True)))
+        ids = current.scalars(first.with_for_update(skip_locked=True)).all()
+        whole = select(Letter).where(Letter.id.in_(ids)).options(joinedload(Letter.mime))
+        lot = list(current.scalars(whole.order_by(Letter.due_at, Letter.id)))
         current.expunge_all()
-        if lot:
-            taken = _table.c.id.in_([letter.id for letter in lot])
-            leased = {"state": EN_COURS, "lease_token": token, "lease_until": now + LENGTH}
-            current.connection().execute(update(_table).where(taken).values(**leased))
+        leased = {"state": EN_COURS, "lease_token": token, "lease_until": now + LENGTH}
+        current.connection().execute(update(_table).where(_table.c.id.in_(ids)).values(**leased))
     for letter in lot:
-        letter.lease_token = token
+        letter.lease_token, letter.lease_until = token, now + LENGTH
     return lot
 
 
-def freeze(letters: Sequence[Letter]) -> None:
-    """Commit the bytes of letters that never left, if they are still ours."""
-    _write(_FREEZE, [{**_key(letter), "bytes": letter.mime} for letter in letters])
+def freeze(letters: Sequence[Letter]) -> list[Letter]:
+    """Commit the bytes of letters that never left; return those that another worker took over meanwhile."""
+    if not letters:
+        return []
+    held = select(_table.c.id).where(_table.c.lease_token == letters[0].lease_token)
+    with transaction() as current:
+        ids = [letter.id for letter in letters]
+        ours = set(current.scalars(held.where(_table.c.id.in_(ids)).with_for_update()))
+        rows = [
+            {"letter_id": each.id, "content": each.mime.content}
+            for each in letters
+            if each.id in ours and each.mime
+        ]
+        if rows:
+            current.connection().execute(_FREEZE, rows)
+    return [letter for letter in letters if letter.id not in ours]
 
 
 def record(answered: Sequence[tuple[Letter, Verdict]], now: datetime, waiting: Sequence[Letter] = ()) -> None:
-    """Write what the server said of each letter, and renew the lease of those still waiting.
+    """Write what the server said of each letter, and renew the lease of those still waiting when half of it is gone.
 
     A letter whose lease was taken over meanwhile is left to its new holder.
     """
     rows = [
         _outcome(letter, rules.final(verdict, now - letter.created_at), now) for letter, verdict in answered
     ]
-    renewed = [{**_key(letter), "until": now + LENGTH} for letter in waiting]
-    _write(_RECORD, rows, _RENEW, renewed)
+    _write(_RECORD, rows, _RENEW, _renewals(waiting, now))
+
+
+def _renewals(waiting: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
+    old = [letter for letter in waiting if (letter.lease_until or now) - now < LENGTH / 2]
+    for letter in old:
+        letter.lease_until = now + LENGTH
+    return [{**_key(letter), "until": now + LENGTH} for letter in old]
 
 
 def release(letters: Sequence[Letter]) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tourpaca.db import Base, Instant
 
@@ -36,8 +36,8 @@ class Envoi(Base):
 class Letter(Base):
     """One letter to one mailbox, committed with the act that causes it.
 
-    `content` is the snapshot of what it says (template, context, events); `mime` holds the bytes, frozen
-    by the worker before the first try, so that every try sends the same bytes and Message-ID.
+    `content` is the snapshot of what it says (template, context, events); `mime` is there once the worker
+    has frozen the bytes, before the first try, so that every try sends the same bytes and Message-ID.
     """
 
     __tablename__ = "letter"
@@ -60,7 +60,6 @@ class Letter(Base):
     reply_to: Mapped[str] = mapped_column(default="")
     subject: Mapped[str]
     content: Mapped[dict[str, object]] = mapped_column(JSON)
-    mime: Mapped[bytes | None]
     message_id: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default=A_ENVOYER)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -70,3 +69,14 @@ class Letter(Base):
     answer: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+    mime: Mapped["Mime | None"] = relationship()
+
+
+class Mime(Base):
+    """The frozen bytes of a letter: a row apart, or each change of state would write them again."""
+
+    __tablename__ = "mime"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
+    content: Mapped[bytes]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -42,7 +41,7 @@ def fresh(now: datetime) -> dict[str, Any]:
 def message_id(subject_key: str, kind: str, sequence: int) -> str:
     """Return the identity of a letter for the world's mail servers: the same at every try, telling nothing."""
     triple = f"{subject_key}\n{kind}\n{sequence}"
-    return f"<{security.derived('message-id', triple)}@{urlsplit(setting.base_url()).hostname}>"
+    return f"<{security.derived('message-id', triple)}@{setting.host()}>"
 
 
 def _row(draft: Draft) -> dict[str, Any]:

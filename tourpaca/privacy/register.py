@@ -99,7 +99,9 @@ REGISTER = (
     Held("letter", "to_name", "Nom du destinataire", "remettre le message", CONTRACT, REGISTRATION, TEAM),
     Held("letter", "reply_to", "Courriel de réponse", "répondre à l’équipe", INTEREST, REGISTRATION, TEAM),
     Held("letter", "content", "Texte du message", "remettre le message", CONTRACT, REGISTRATION, TEAM),
-    Held("letter", "mime", "Message envoyé", "remettre le même à chaque essai", CONTRACT, REGISTRATION, TEAM),
+    Held(
+        "mime", "content", "Message envoyé", "remettre le même à chaque essai", CONTRACT, REGISTRATION, TEAM
+    ),
     Held("mark", "author_name", "Qui a noté la présence", "preuve", PROOF, PROVEN, TEAM),
     Held("mark", "reason", "Raison notée", "preuve", PROOF, PROVEN, TEAM),
     Held(
