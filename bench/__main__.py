@@ -2,6 +2,7 @@
 
 import sys
 
+from bench import mail as mail
 from bench.measures import MEASURES, Line
 from bench.stage import stage
 
