@@ -1,17 +1,15 @@
 """A file of presences, as people make them, becomes the presences it says, or is refused whole and in words."""
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 from flask import Flask
 from sqlalchemy import func, select, update
 
 from tests import factories, seed
 from tests.attendance import people
-from tourpaca.attendance import actions, presences_plan
+from tourpaca.attendance import actions, presences_plan, workbook
 from tourpaca.attendance.models import Mark, Presence
 from tourpaca.attendance.presences_file import COLUMNS, FileRefused
 from tourpaca.db import session, transaction
@@ -23,7 +21,7 @@ from tourpaca.tour.models import Atelier, Thematique
 
 pytestmark = pytest.mark.usefixtures("open_house")
 HEADER = ",".join(COLUMNS)
-Row = tuple[object, ...]
+Row = tuple[workbook.Cell, ...]
 
 
 def csv_of(*rows: str, header: str = HEADER) -> bytes:
@@ -31,12 +29,7 @@ def csv_of(*rows: str, header: str = HEADER) -> bytes:
 
 
 def workbook_of(rows: list[Row]) -> bytes:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate([COLUMNS, *rows]):
-            sheet.write_row(number, 0, row)
-    return out.getvalue()
+    return b"".join(workbook.stream("Présences", COLUMNS, rows))
 
 
 def take_in(data: bytes) -> presences_plan.Plan:

@@ -1,6 +1,6 @@
-"""What can be done about attendance: note marks, welcome on the spot, take in presences, write to people."""
+"""What can be done about attendance: note marks, welcome on the spot, take presences in and out, write to people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tourpaca import french
 from tourpaca.attendance import audience, facts, presences_plan, presences_writing, rules, sending, walk_ins
+from tourpaca.attendance.attendance_list import Scope
 from tourpaca.attendance.audience import Criteria
 from tourpaca.attendance.letters import Message
 from tourpaca.attendance.models import PRESENT, Mark
@@ -106,6 +107,22 @@ def walk_in(act: Act, atelier_id: int, arrival: Arrival, nonce: str) -> Welcomed
             session, act, "presences.accueillir", f"atelier:{atelier_id}", told, room.tour_id, room.etape_id
         )
         return Welcomed(person, known)
+
+
+def note_export(act: Act, scope: Scope, file_format: str, columns: Sequence[str], where: str) -> None:
+    """Write in the journal that a list with personal data was taken out, and which columns it had."""
+    told = f"Liste de présence sortie en {file_format.upper()}, {where}."
+    with transaction() as session:
+        writing.write(
+            session,
+            act,
+            "presences.exporter",
+            f"tour:{scope.tour_id}",
+            told,
+            tour_id=scope.tour_id,
+            etape_id=scope.etape_id,
+            colonnes=list(columns),
+        )
 
 
 def import_presences(act: Act, tour_id: int, data: bytes) -> Plan:
