@@ -213,7 +213,8 @@ def orphan_templates(root: Path) -> list[str]:
 def _is_said(name: str, said: str) -> bool:
     # A letter is named without its ending: one name, one .txt and one .html.
     stem = name.rsplit(".", 1)[0]
-    wanted = {f'"{name}"', f"'{name}'", f'"{stem}"', f"'{stem}'"}
+    # A document that is typeset names its parts from the root of the templates.
+    wanted = {f'"{name}"', f"'{name}'", f'"{stem}"', f"'{stem}'", f'"/{name}"'}
     if name.startswith("mail/"):
         wanted.add(f'"{stem.removeprefix("mail/")}"')
     return any(text in said for text in wanted)
