@@ -8,6 +8,8 @@ from tests import factories, seed
 from tourpaca.attendance import facts
 from tourpaca.attendance.rules import NewMark
 from tourpaca.db import session, transaction
+from tourpaca.fiches import actions, content, queries
+from tourpaca.fiches.actions import Edit
 from tourpaca.journal.models import Act
 from tourpaca.organisations.attachment import recognise, write_graphie
 from tourpaca.organisations.models import VERIFIEE, Organisation
@@ -87,3 +89,34 @@ def cancel(*ordres: tuple[int, int]) -> None:
     with transaction() as current:
         numbers = [places[ordre][0] for ordre in ordres]
         current.execute(update(Atelier).where(Atelier.id.in_(numbers)).values(state=ANNULE))
+
+
+def write_texts() -> None:
+    """Give the eight fiches the texts that the users printed."""
+    for fiche in seed.document()["fiches"]:
+        texts = {"presentation": fiche["presentation"]}
+        texts |= {kind: "\n".join(fiche[kind]) for kind in ("enjeux", "indicateurs", "illustrations")}
+        thematique = queries.thematique(factories.TOUR, fiche["slug"])
+        actions.save_texts(ACT, thematique.id, {kind: Edit(text, 0) for kind, text in texts.items()})
+
+
+def publish(*slugs: str) -> None:
+    """Publish fiches, or all of them, as they are read."""
+    for slug in slugs or [theme.slug for theme in queries.tour(factories.TOUR).thematiques]:
+        read = queries.thematique(factories.TOUR, slug)
+        number = len(queries.versions(read.id)) + 1
+        actions.publish(ACT, read.id, number, content.digest(content.of(read)))
+
+
+def tour_published() -> None:
+    """The users' tour as it ended: held, written, its eight fiches out."""
+    tour_held()
+    write_texts()
+    publish()
+
+
+def silence(name: str) -> None:
+    """Note that an organisation asked not to be named."""
+    with transaction() as current:
+        number = recognise(current, name, factories.EARLIER)
+        current.execute(update(Organisation).where(Organisation.id == number).values(cited=False))

@@ -1,5 +1,6 @@
 """A fiche and the booklet as documents to print: PDF, from the same outline as the page."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from tourpaca.fiches.chiffres_cles import Totals
 from tourpaca.fiches.outline import Fiche
 from tourpaca.tour.models import ANNULE, Etape, Tour
 
-PAGES_AT_MOST = 2
+PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
 def fiche_pdf(fiche: Fiche, ink: bool = False) -> bytes:
@@ -63,3 +64,8 @@ def _totals(totals: Totals) -> list[dict[str, Any]]:
         {"number": french.number(count), "label": one if count < 2 else several}
         for count, one, several in figures
     ]
+
+
+def pages(pdf: bytes) -> int:
+    """Return how many pages a PDF of ours has."""
+    return len(PAGE.findall(pdf))

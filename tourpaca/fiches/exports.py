@@ -37,7 +37,7 @@ def fiche(versions: Sequence[FichePubliee]) -> dict[str, Any]:
     return {
         "version": newest.number,
         "publiee_le": newest.published_at.isoformat(),
-        **newest.content,
+        **{name: value for name, value in newest.content.items() if name != "organisations_ids"},
         "errata": [
             {"version": each.number, "publiee_le": each.published_at.isoformat(), "texte": each.erratum}
             for each in versions

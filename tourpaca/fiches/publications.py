@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tourpaca import french
 from tourpaca.fiches import documents, outline, queries
@@ -80,10 +81,9 @@ def totals(published: Published) -> Totals:
 
     Frozen fiches keep the ids of the organisations they count, so that one that is not named still counts.
     """
-    contents = [entry.versions[0].content for entry in published.out]
-    bodies = {body for content in contents for body in content["organisations_ids"]}  # type: ignore[attr-defined]
+    contents: list[dict[str, Any]] = [dict(entry.versions[0].content) for entry in published.out]
     return Totals(
-        sum(content["ateliers"] for content in contents),  # type: ignore[misc]
-        sum(content["participants"] for content in contents),  # type: ignore[misc]
-        len(bodies),
+        sum(content["ateliers"] for content in contents),
+        sum(content["participants"] for content in contents),
+        len({body for content in contents for body in content["organisations_ids"]}),
     )

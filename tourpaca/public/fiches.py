@@ -1,56 +1,100 @@
-"""The published fiches: the list, each page (the reference), and the same content to carry away."""
+"""The published fiches: the list, each page (the reference), and the same in PDF, DOCX, JSON and booklet."""
 
-from flask import Response, jsonify, render_template
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Response, request
 
 from tourpaca.fiches import documents, exports, modifiable, publications
-from tourpaca.public import door
+from tourpaca.fiches.publications import Published
+from tourpaca.public import cache, door
+from tourpaca.refusal import Unknown
+from tourpaca.tour import programme
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+JSON = "application/json; charset=utf-8"
+Make = Callable[[Published, str], bytes]
 
 
-def _document(content: bytes, kind: str) -> Response:
-    return Response(content, mimetype=kind)
+def _pdf(published: Published, slug: str) -> bytes:
+    return documents.fiche_pdf(published.fiche(slug), ink="encre" in request.args)
+
+
+def _docx(published: Published, slug: str) -> bytes:
+    return modifiable.fiche_docx(published.fiche(slug))
+
+
+def _json(published: Published, slug: str) -> bytes:
+    return json.dumps(exports.fiche(published.entry(slug).versions), ensure_ascii=False, indent=2).encode()
+
+
+FORMATS: dict[str, tuple[str, Make]] = {"pdf": (PDF, _pdf), "docx": (DOCX, _docx), "json": (JSON, _json)}
 
 
 @door.get("/tours/<tour>/fiches")
-def fiches(tour: str) -> str:
-    """Show the themes of the tour, with the fiches that are out."""
-    published = publications.of(tour)
-    return render_template("public/fiches.html", published=published, tour=published.tour, section="fiches")
+def fiches(tour: str) -> Response:
+    """Show the fiches of a tour: those that are out, and the themes whose fiche is to come."""
+    return cache.page(programme.watched(tour), lambda _: cache.Rendered(_list(tour), cache.NEVER))
 
 
 @door.get("/tours/<tour>/fiches/<fiche>")
-def fiche(tour: str, fiche: str) -> str:
-    """Show a published fiche; the page is the reference that every document repeats."""
-    published = publications.of(tour)
-    return render_template(
-        "public/fiche.html",
-        published=published,
-        tour=published.tour,
-        fiche=published.fiche(fiche),
-        section="fiches",
-    )
+def fiche(tour: str, fiche: str) -> Response:
+    """Show a published fiche; one that is not out is answered 404 with the list of those that are."""
+    try:
+        return cache.page(programme.watched(tour), lambda now: _fiche(tour, fiche, now))
+    except Unknown:
+        return Response(_list(tour, missing=True), status=404)
 
 
-@door.get("/tours/<tour>/fiches/<fiche>.pdf")
-def fiche_pdf(tour: str, fiche: str) -> Response:
-    """Return a published fiche on A4 pages."""
-    return _document(documents.fiche_pdf(publications.of(tour).fiche(fiche)), "application/pdf")
-
-
-@door.get("/tours/<tour>/fiches/<fiche>.docx")
-def fiche_docx(tour: str, fiche: str) -> Response:
-    """Return a published fiche as a document that can be edited."""
-    return _document(modifiable.fiche_docx(publications.of(tour).fiche(fiche)), WORD)
-
-
-@door.get("/tours/<tour>/fiches/<fiche>.json")
-def fiche_json(tour: str, fiche: str) -> Response:
-    """Return a published fiche as data."""
-    return jsonify(exports.fiche(publications.of(tour).entry(fiche).versions))
+@door.get("/tours/<tour>/fiches/<fiche>.<any(pdf, docx, json):kind>")
+def fiche_file(tour: str, fiche: str, kind: str) -> Response:
+    """Give a published fiche as a file that says the same as its page."""
+    content_type, make = FORMATS[kind]
+    name = f"{tour}-{fiche}.{kind}"
+    return _file(tour, name, content_type, lambda published: make(published, fiche))
 
 
 @door.get("/tours/<tour>/livret.pdf")
 def livret(tour: str) -> Response:
-    """Return the booklet of the fiches that are out."""
-    return _document(publications.livret(publications.of(tour)), "application/pdf")
+    """Give the booklet of the fiches that are out."""
+    return _file(tour, f"livret-{tour}.pdf", PDF, publications.livret)
+
+
+def _list(tour: str, missing: bool = False) -> str:
+    published = publications.of(tour)
+    return cache.template(
+        "public/fiches.html",
+        tour=programme.published(tour),
+        lines=published.entries,
+        totals=publications.totals(published),
+        missing=missing,
+    )
+
+
+def _fiche(tour: str, slug: str, _: datetime) -> cache.Rendered:
+    published = publications.of(tour)
+    page = cache.template(
+        "public/fiche.html",
+        tour=programme.published(tour),
+        fiche=published.fiche(slug),
+        others=[entry for entry in published.out if entry.slug != slug],
+        near=[entry for entry in published.out if abs(entry.number - published.fiche(slug).number) == 1],
+        pages=documents.pages(documents.fiche_pdf(published.fiche(slug))),
+    )
+    return cache.Rendered(page, cache.NEVER)
+
+
+def _file(tour: str, name: str, content_type: str, make: Callable[[Published], bytes]) -> Response:
+    """Answer 304 to whoever holds the file of this revision of the tour, else make it."""
+    published = publications.of(tour)
+    tag = f"{published.tour.revision}-{len(request.query_string)}"
+    answer = Response(headers={"Cache-Control": "no-cache"})
+    answer.set_etag(tag)
+    if request.if_none_match.contains(tag):
+        answer.status_code = 304
+        return answer
+    answer.data, answer.content_type = make(published), content_type
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return answer
