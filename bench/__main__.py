@@ -3,6 +3,7 @@
 import sys
 
 from bench import mail as mail
+from bench import registration as registration
 from bench.measures import MEASURES, Line
 from bench.stage import stage
 

@@ -33,9 +33,9 @@ class Stage:
         engines.migrate(url)
         return url
 
-    def house(self, url: str, workers: int = 1, threads: int = 4) -> Server:
-        """The house on a base."""
-        return self._keep(serving.start(url, workers, threads, TOURPACA_NOW=NOW))
+    def house(self, url: str, workers: int = 1, threads: int = 4, application: str = "app:app") -> Server:
+        """The house on a base; `bench.checked:app` is the house with a reference beside its own pages."""
+        return self._keep(serving.start(url, workers, threads, application, TOURPACA_NOW=NOW))
 
     def reference(self, workers: int = 1, threads: int = 4) -> Server:
         """The bare pages, behind the same server with the same settings."""

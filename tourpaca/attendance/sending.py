@@ -81,7 +81,7 @@ def post(
     """Write one letter a person, with a fresh personal link where the text carries one."""
     tokens = [security.new_token() if placeholders.uses_link(message.body) else "" for _ in people]
     rows = [
-        links.row(token, person.etapes[0], person.dossier_id, person.participant_id)
+        links.row(token, person.etapes[0].day, person.dossier_id, person.participant_id)
         for person, token in zip(people, tokens, strict=True)
         if token
     ]

@@ -5,7 +5,10 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from tourpaca.db import table
 from tourpaca.journal.models import Act, Entry
+
+_WRITE = insert(table(Entry))
 
 
 def write(
@@ -22,16 +25,15 @@ def write(
 
     The text may name organisations, never persons: the journal outlives personal data.
     """
-    session.execute(
-        insert(Entry).values(
-            at=act.now,
-            actor=act.actor,
-            actor_name=act.name,
-            verb=verb,
-            subject=subject,
-            tour_id=tour_id,
-            etape_id=etape_id,
-            text=text,
-            data=data,
-        )
-    )
+    row = {
+        "at": act.now,
+        "actor": act.actor,
+        "actor_name": act.name,
+        "verb": verb,
+        "subject": subject,
+        "tour_id": tour_id,
+        "etape_id": etape_id,
+        "text": text,
+        "data": data,
+    }
+    session.connection().execute(_WRITE, row)

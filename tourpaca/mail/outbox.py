@@ -1,7 +1,6 @@
 """The outbox: where an act leaves its letters, inside its own transaction."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +8,11 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tourpaca import security, setting
+from tourpaca.db import table
 from tourpaca.mail.draft import Draft, Event
 from tourpaca.mail.models import A_ENVOYER, Letter
 
+_POST = insert(table(Letter))
 AGAIN = ":renvoi"
 
 
@@ -23,7 +24,7 @@ def post(session: Session, drafts: Iterable[Draft], now: datetime, due_at: datet
     """
     rows = [{**_row(draft), **fresh(now), "due_at": due_at or now} for draft in drafts]
     if rows:
-        session.connection().execute(insert(Letter.__table__), rows)  # type: ignore[arg-type]
+        session.connection().execute(_POST, rows)
 
 
 def fresh(now: datetime) -> dict[str, Any]:
@@ -69,5 +70,5 @@ def _row(draft: Draft) -> dict[str, Any]:
 
 def _plain(event: Event) -> dict[str, Any]:
     return {
-        name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(event).items()
+        name: value.isoformat() if isinstance(value, date) else value for name, value in vars(event).items()
     }

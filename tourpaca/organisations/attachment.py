@@ -9,14 +9,33 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from tourpaca.db import table
 from tourpaca.organisations import identifiers, rules
 from tourpaca.organisations.identifiers import Identifiers
 from tourpaca.organisations.models import A_VERIFIER, HOMONYME, Graphie, Organisation
 from tourpaca.organisations.rules import Holder
+
+OWN, GRAPHIE = table(Organisation), table(Graphie)
+ROOT = OWN.alias("root")
+# Built once: this read is made at every registration, and building it costs more than asking it.
+_HOLDERS = (
+    select(
+        OWN.c.id,
+        ROOT.c.id.label("root_id"),
+        OWN.c.state,
+        GRAPHIE.c.text,
+        GRAPHIE.c.origin,
+        *(func.coalesce(func.nullif(OWN.c[f], ""), ROOT.c[f]).label(f) for f in identifiers.FIELDS),
+    )
+    .join_from(OWN, GRAPHIE, GRAPHIE.c.organisation_id == OWN.c.id)
+    .join(ROOT, ROOT.c.id == func.coalesce(OWN.c.root_id, OWN.c.id))
+    .where(GRAPHIE.c.key == bindparam("asked_key"), GRAPHIE.c.composite.is_(False))
+    .order_by(GRAPHIE.c.text != bindparam("typed"), OWN.c.id != ROOT.c.id, OWN.c.id)
+)
 
 
 def recognise(
@@ -71,26 +90,8 @@ def _hold(session: Session, key: str) -> None:
 
 def _holders(session: Session, typed: str) -> list[Holder]:
     """Return who holds the key of a name; the exact spelling first, then bodies before what is linked to them."""
-    root = aliased(Organisation)
-    own = Organisation
-    asked = (
-        select(
-            own.id,
-            root.id.label("root_id"),
-            own.state,
-            Graphie.text,
-            Graphie.origin,
-            *(
-                func.coalesce(func.nullif(getattr(own, f), ""), getattr(root, f)).label(f)
-                for f in identifiers.FIELDS
-            ),
-        )
-        .join(Graphie, Graphie.organisation_id == own.id)
-        .join(root, root.id == func.coalesce(own.root_id, own.id))
-        .where(Graphie.key == rules.key(typed), Graphie.composite.is_(False))
-        .order_by(Graphie.text != typed, own.id != root.id, own.id)
-    )
-    return [_holder(row) for row in session.execute(asked)]
+    asked = {"asked_key": rules.key(typed), "typed": typed}
+    return [_holder(row) for row in session.connection().execute(_HOLDERS, asked)]
 
 
 def _holder(row: Any) -> Holder:

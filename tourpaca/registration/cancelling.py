@@ -14,6 +14,7 @@ from tourpaca.registration import files, letters, rules, taking
 from tourpaca.registration.models import ANNULEE, CONFIRMEE, Participant, Place
 from tourpaca.tour import revision
 from tourpaca.tour.models import Etape
+from tourpaca.tour.programme import EtapeVue
 
 
 def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int]) -> int:
@@ -36,7 +37,7 @@ def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int])
     return len(gone)
 
 
-def _check_in_time(etape: Etape, act: Act) -> None:
+def _check_in_time(etape: Etape | EtapeVue, act: Act) -> None:
     if act.member_id is None and rules.began(etape, act.now):
         raise Refused(
             f"L’étape de {etape.place_name} a commencé : l’inscription reste telle quelle. "

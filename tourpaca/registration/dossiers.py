@@ -173,9 +173,9 @@ def add_links(
     connection: Connection, programme: Programme, key: str, dossier_id: int, people: Sequence[int]
 ) -> None:
     """Write the link of the dossier, and one for each person."""
-    rows = [links.row(links.token_of(key), programme.etape, dossier_id)]
+    rows = [links.row(links.token_of(key), programme.etape.day, dossier_id)]
     rows += [
-        links.row(links.token_of(key, number), programme.etape, dossier_id, participant_id)
+        links.row(links.token_of(key, number), programme.etape.day, dossier_id, participant_id)
         for number, participant_id in enumerate(people)
     ]
     connection.execute(_LIENS, rows)

@@ -7,14 +7,17 @@ mailbox is told of its own people only. People without a mailbox are served by t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property, lru_cache
 from typing import Any
 
 from tourpaca import french, setting
 from tourpaca.french import NBSP
 from tourpaca.mail.draft import Draft, Event
 from tourpaca.registration.models import CONFIRMEE
+from tourpaca.registration.programme import Host
 from tourpaca.registration.rules import beginning, mailbox
 from tourpaca.tour.models import Etape, Tour
+from tourpaca.tour.programme import EtapeVue
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,31 @@ class File:
     """Everything the letters of a dossier tell; `link` opens the whole of it."""
 
     dossier_id: int
-    tour: Tour
-    etape: Etape
+    tour: Tour | Host
+    etape: Etape | EtapeVue
     organisation: str
     contact_name: str
     contact_email: str
     link: str
     guests: tuple[Guest, ...]
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """What every letter of the dossier tells alike."""
+        tour, etape = self.tour, self.etape
+        return {
+            "tour": tour.name,
+            "organiser": tour.organiser_name,
+            "place": etape.place_name,
+            "day": french.long_date(etape.day),
+            "until": french.moment(beginning(etape)),
+            "coming": _coming(etape),
+            "contact_email": etape.contact_email or tour.contact_email,
+            "organisation": self.organisation,
+            "contact": self.contact_name,
+            "notice": notice(tour, etape),
+            "rights": f"{setting.base_url()}/donnees-personnelles",
+        }
 
 
 def of_registration(file: File) -> list[Draft]:
@@ -144,18 +165,23 @@ def of_lost_link(email: str, subject_key: str, found: Sequence[Found]) -> Draft:
     return Draft("lien_perdu", subject_key, email, "", french.typo(subject), "lien_perdu", context)
 
 
-def notice(tour: Tour, etape: Etape) -> str:
+def notice(tour: Tour | Host, etape: Etape | EtapeVue) -> str:
     """Return the information notice that the law asks for (RGPD art. 13 and 14; domain text D1)."""
     contact = etape.contact_email or tour.contact_email or tour.organiser_name
+    kept = (tour.registration_retention, tour.proof_retention, tour.proof_reason)
+    return _notice(tour.organiser_name, tour.name, *kept, contact)
+
+
+@lru_cache(maxsize=64)
+def _notice(organiser: str, name: str, kept: str, proof: str, reason: str, contact: str) -> str:
     return french.typo(
-        f"Les informations demandées sont traitées par {tour.organiser_name} pour gérer l’inscription à "
-        f"{tour.name}, informer des changements, établir la preuve de présence et des statistiques anonymes. "
-        "Base légale : mesures prises à la demande de la personne ; intérêt légitime pour un collègue inscrit. "
-        f"Destinataires : l’équipe de {tour.organiser_name} et, pour l’étape choisie, ses co-organisateurs. "
-        f"Conservation : {tour.registration_retention}, puis anonymisation ; feuilles d’émargement : "
-        f"{tour.proof_retention} ({tour.proof_reason}). Le nom de votre organisation pourra être cité dans la "
-        "fiche publiée, jamais le vôtre. Vous pouvez accéder à vos données, les rectifier, les faire effacer, en "
-        "limiter l’usage ou vous y opposer depuis le lien personnel de ce courriel ou auprès de "
+        f"Les informations demandées sont traitées par {organiser} pour gérer l’inscription à {name}, informer des "
+        "changements, établir la preuve de présence et des statistiques anonymes. Base légale : mesures prises à la "
+        "demande de la personne ; intérêt légitime pour un collègue inscrit. Destinataires : l’équipe de "
+        f"{organiser} et, pour l’étape choisie, ses co-organisateurs. Conservation : {kept}, puis anonymisation ; "
+        f"feuilles d’émargement : {proof} ({reason}). Le nom de votre organisation pourra être cité dans la fiche "
+        "publiée, jamais le vôtre. Vous pouvez accéder à vos données, les rectifier, les faire effacer, en limiter "
+        "l’usage ou vous y opposer depuis le lien personnel de ce courriel ou auprès de "
         f"{contact}. Réclamation : www.cnil.fr."
     )
 
@@ -181,20 +207,10 @@ def _draft(
         subject=french.typo(f"{etape.place_name}, {day} : {subject}"),
         template="annulation" if kind.startswith("annulation") else kind,
         context={
+            **file.shared,
             "name": to[1],
-            "tour": tour.name,
-            "organiser": tour.organiser_name,
-            "place": etape.place_name,
-            "day": french.long_date(etape.day),
-            "until": french.moment(beginning(etape)),
-            "coming": _coming(etape),
-            "contact_email": etape.contact_email or tour.contact_email,
-            "organisation": file.organisation,
-            "contact": file.contact_name,
             "people": [_told(guest, own_links) for guest in guests],
             "link": link,
-            "notice": notice(tour, etape),
-            "rights": f"{setting.base_url()}/donnees-personnelles",
         },
         events=events,
         organisation_name=file.organisation,
@@ -219,7 +235,7 @@ def _told(guest: Guest, own_link: bool) -> dict[str, Any]:
     return {"name": guest.name, "places": seats, "link": guest.link if own_link else ""}
 
 
-def _coming(etape: Etape) -> list[str]:
+def _coming(etape: Etape | EtapeVue) -> list[str]:
     """Return how to come, one sentence a line; what is not known yet is said."""
     where = ", ".join(filter(None, (etape.venue, etape.address)))
     welcome = f"Accueil à {french.hour(etape.welcome_at)}." if etape.welcome_at else ""
@@ -229,7 +245,9 @@ def _coming(etape: Etape) -> list[str]:
     return [line for line in lines if line]
 
 
-def _events(etape: Etape, guests: Sequence[Guest], reader: str, cancelled: bool = False) -> tuple[Event, ...]:
+def _events(
+    etape: Etape | EtapeVue, guests: Sequence[Guest], reader: str, cancelled: bool = False
+) -> tuple[Event, ...]:
     """Return one calendar entry a confirmed place, with the person's name unless it is the reader's own agenda."""
     named = [guest.name for guest in guests] != [reader]
     return tuple(
@@ -240,7 +258,7 @@ def _events(etape: Etape, guests: Sequence[Guest], reader: str, cancelled: bool 
     )
 
 
-def _event(etape: Etape, seat: Seat, name: str, cancelled: bool) -> Event:
+def _event(etape: Etape | EtapeVue, seat: Seat, name: str, cancelled: bool) -> Event:
     at = [datetime.combine(etape.day, hour) if hour else None for hour in (seat.starts_at, seat.ends_at)]
     return Event(
         uid=seat.uid,

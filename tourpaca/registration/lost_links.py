@@ -26,7 +26,7 @@ def write_to(session: Session, act: Act, email: str) -> None:
     """
     if not _may_ask(session, act, email):
         return
-    rows = [row for row in _registrations(session, email) if links.expiry(row.Etape) > act.now]
+    rows = [row for row in _registrations(session, email) if links.expiry(row.Etape.day) > act.now]
     if rows:
         _send(session, act, email, rows)
 
@@ -71,7 +71,7 @@ def _send(session: Session, act: Act, email: str, rows: Sequence[Any]) -> None:
     found, rights = [], []
     for (dossier_id, participant_id), people in pages.items():
         token = security.new_token()
-        rights.append(links.row(token, people[0].Etape, dossier_id, participant_id))
+        rights.append(links.row(token, people[0].Etape.day, dossier_id, participant_id))
         found.append(_found(people, token))
     session.connection().execute(insert(table(Lien)), rights)
     key = f"lien:{rights[0]['token_hash'][:32]}"

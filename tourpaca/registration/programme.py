@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from tourpaca.db import table
@@ -12,6 +12,7 @@ from tourpaca.refusal import Unknown
 from tourpaca.registration.models import EN_ATTENTE, Place
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import CAPITALISATION, PREVU, Atelier, Creneau, Etape, Thematique, Tour
+from tourpaca.tour.programme import EtapeVue
 
 ATELIER, CRENEAU, THEME, PLACE = table(Atelier), table(Creneau), table(Thematique), table(Place)
 TOUR, ETAPE = table(Tour), table(Etape)
@@ -51,12 +52,26 @@ class Slot:
     offers: tuple[Offer, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The tour of the étape, as forms and letters name it."""
+
+    id: int
+    slug: str
+    name: str
+    organiser_name: str
+    contact_email: str
+    registration_retention: str
+    proof_retention: str
+    proof_reason: str
+
+
 @dataclass(frozen=True)
 class Programme:
-    """An étape, its tour, and what can be chosen there. The two objects are copies, bound to no session."""
+    """An étape, its tour, and what can be chosen there."""
 
-    tour: Tour
-    etape: Etape
+    tour: Host
+    etape: EtapeVue
     slots: tuple[Slot, ...]
 
     @property
@@ -74,7 +89,15 @@ class Programme:
         return next(slot for slot in self.slots if slot.creneau_id == offer.creneau_id)
 
 
-_PLACE = select(TOUR, ETAPE).join_from(ETAPE, TOUR).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+# One row: the columns of the tour, then those of the étape, in the order of the two classes.
+_HOST, _STOP = Host.__slots__, tuple(name for name in EtapeVue.__slots__ if name != "creneaux")
+_PLACE = (
+    select(*(TOUR.c[name] for name in _HOST), *(ETAPE.c[name] for name in _STOP))
+    .join_from(ETAPE, TOUR)
+    .where(TOUR.c.published_at.is_not(None))
+)
+_BY_ID = _PLACE.where(ETAPE.c.id == bindparam("asked_etape"))
+_BY_SLUGS = _PLACE.where(TOUR.c.slug == bindparam("tour_slug"), ETAPE.c.slug == bindparam("etape_slug"))
 _WAITING = (
     select(func.count())
     .where(PLACE.c.atelier_id == ATELIER.c.id, PLACE.c.state == EN_ATTENTE)
@@ -99,42 +122,42 @@ _OFFERS = (
     )
     .join_from(ATELIER, CRENEAU, ATELIER.c.creneau_id == CRENEAU.c.id)
     .outerjoin(THEME, ATELIER.c.thematique_id == THEME.c.id)
-    .where(ATELIER.c.state == PREVU)
+    .where(ATELIER.c.etape_id == bindparam("asked_etape"), ATELIER.c.state == PREVU)
     .order_by(CRENEAU.c.ordre, ATELIER.c.ordre)
 )
 
 
 def of_etape(connection: Connection, etape_id: int) -> Programme:
     """Return the programme of an étape, or refuse with `Unknown` while its tour is not published."""
-    return _read(connection, Etape.id == etape_id)
+    return _read(connection, _BY_ID, {"asked_etape": etape_id})
 
 
 def at(connection: Connection, tour_slug: str, etape_slug: str) -> Programme:
     """Return the programme of the étape at this address, or refuse with `Unknown`."""
-    return _read(connection, Tour.slug == tour_slug, Etape.slug == etape_slug)
+    return _read(connection, _BY_SLUGS, {"tour_slug": tour_slug, "etape_slug": etape_slug})
 
 
-def _read(connection: Connection, *where: Any) -> Programme:
-    row = connection.execute(_PLACE.where(*where)).mappings().first()
-    if row is None or row["tour_published_at"] is None:
+def _read(connection: Connection, asked: Any, where: dict[str, Any]) -> Programme:
+    row = connection.execute(asked, where).first()
+    if row is None:
         raise Unknown("Cette étape n’existe pas.")
-    tour = Tour(**{c.name: row[f"tour_{c.name}"] for c in TOUR.columns})
-    etape = Etape(**{c.name: row[f"etape_{c.name}"] for c in ETAPE.columns})
-    rows = connection.execute(_OFFERS.where(ATELIER.c.etape_id == etape.id)).all()
+    tour = Host(*row[: len(_HOST)])
+    etape = EtapeVue(**dict(zip(_STOP, row[len(_HOST) :], strict=True)), creneaux=())
+    rows = connection.execute(_OFFERS, {"asked_etape": etape.id}).all()
     return Programme(tour, etape, _slots(etape, rows))
 
 
-def _slots(etape: Etape, rows: Any) -> tuple[Slot, ...]:
-    slots: dict[int, Slot] = {}
+def _slots(etape: EtapeVue, rows: Any) -> tuple[Slot, ...]:
+    slots: dict[int, list[Any]] = {}
     for row in rows:
-        empty = Slot(row.creneau_id, row.ordre, row.starts_at, row.ends_at, ())
-        slot = slots.get(row.creneau_id, empty)
-        offers = (*slot.offers, _offer(etape, row))
-        slots[row.creneau_id] = Slot(slot.creneau_id, slot.ordre, slot.starts_at, slot.ends_at, offers)
-    return tuple(slots.values())
+        slots.setdefault(row.creneau_id, []).append(row)
+    return tuple(
+        Slot(number, held[0].ordre, held[0].starts_at, held[0].ends_at, tuple(_offer(etape, r) for r in held))
+        for number, held in slots.items()
+    )
 
 
-def _offer(etape: Etape, row: Any) -> Offer:
+def _offer(etape: EtapeVue, row: Any) -> Offer:
     free = tour_rules.blocking_limit(row.taken, row.capacity, row.room_capacity, etape.people, etape.capacity)
     title = row.title or tour_rules.kind_name(etape).capitalize()
     return Offer(

@@ -6,16 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from tourpaca.db import session
+from tourpaca.db import read_number, session
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import files, rules
 from tourpaca.registration import programme as programmes
 from tourpaca.registration.models import CONFIRMEE, Lien, Participant
 from tourpaca.registration.programme import Programme
 from tourpaca.security import hash_token
-from tourpaca.tour import queries as tour_queries
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import PREVU, Etape, Tour
+
+_ETAPE_ID = (
+    "SELECT etape.id FROM etape JOIN tour ON tour.id = etape.tour_id WHERE tour.slug = $1 AND etape.slug = $2"
+)
 
 
 class LinkExpired(Refused):
@@ -83,7 +86,7 @@ def programme(tour: str, etape: str) -> Programme:
 
 def etape_id(tour: str, etape: str) -> int:
     """Return the id of an étape named by its address, or refuse with `Unknown`."""
-    found = tour_queries.etape_id(tour, etape)
+    found = read_number(_ETAPE_ID, tour, etape)
     if found is None:
         raise Unknown("Cette étape n’existe pas.")
     return found

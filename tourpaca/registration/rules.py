@@ -1,5 +1,6 @@
 """What a registration must be: a column of named checks, pure, each with the sentence that says what to do."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -14,9 +15,12 @@ from tourpaca.registration.programme import Offer, Programme, Slot
 from tourpaca.registration.submission import Person, Submission, Wish
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import Etape
+from tourpaca.tour.programme import EtapeVue
 
 PEOPLE = 20
 KEY = range(20, 101)
+# RFC 5321 dot-string, 64 letters at most; quoted local parts exist on paper only.
+LOCAL_PART = re.compile(r"(?=.{1,64}$)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 NOT_SENT = "L’inscription n’est pas encore envoyée. Tout ce que vous avez saisi est conservé."
 
 
@@ -125,7 +129,6 @@ def _email(field: str, text: str, who: str) -> Iterator[Fault]:
         yield Fault(field, message, f"{who} : {message[0].lower()}{message[1:].split('.')[0]}")
 
 
-@lru_cache(maxsize=512)
 def email_fault(text: str) -> str:
     """Return why an address cannot be written to, with a right example, or an empty text. Asks no network."""
     example = "Exemple : prenom.nom@organisation.fr"
@@ -133,11 +136,20 @@ def email_fault(text: str) -> str:
         return f"Il manque le « @ ». {example}"
     if not text.isascii():
         return f"Un courriel s’écrit sans accent. {example}"
-    try:
-        validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
+    local, _, domain = text.rpartition("@")
+    if not LOCAL_PART.fullmatch(local) or not _domain_stands(domain):
         return f"Ce courriel semble incomplet. {example}"
     return ""
+
+
+@lru_cache(maxsize=512)
+def _domain_stands(domain: str) -> bool:
+    """Tell whether a domain could receive letters (RFC 5321, and no reserved name); each is judged once."""
+    try:
+        validate_email(f"contact@{domain}", check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def _wishes(programme: Programme, number: int, person: Person, who: str) -> Iterator[Fault]:
@@ -195,11 +207,11 @@ def mailbox(email: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def beginning(etape: Etape) -> datetime:
+def beginning(etape: Etape | EtapeVue) -> datetime:
     """Return the wall-clock time from which people are received; the day itself while no hour is known."""
     return datetime.combine(etape.day, etape.welcome_at or etape.starts_at or time())
 
 
-def began(etape: Etape, now: datetime) -> bool:
+def began(etape: Etape | EtapeVue, now: datetime) -> bool:
     """Tell whether people are already being received: nobody cancels by themselves any more."""
     return now >= clock.instant_of(beginning(etape))

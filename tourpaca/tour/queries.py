@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from tourpaca.db import session
+from tourpaca.db import session, table
 from tourpaca.refusal import Unknown
 from tourpaca.tour.models import Atelier, Creneau, Etape, Tour
+
+TOUR, ETAPE = table(Tour), table(Etape)
+_ETAPE_ID = (
+    select(ETAPE.c.id)
+    .join_from(ETAPE, TOUR)
+    .where(TOUR.c.slug == bindparam("tour_slug"), ETAPE.c.slug == bindparam("etape_slug"))
+)
 
 
 def tour(slug: str) -> Tour:
@@ -53,9 +60,7 @@ def etapes(tour_slug: str, only_id: int | None = None) -> Sequence[Etape]:
 
 def etape_id(tour_slug: str, slug: str) -> int | None:
     """Return the id of an étape named by its address, or None."""
-    return session().scalar(
-        select(Etape.id).join(Etape.tour).where(Tour.slug == tour_slug, Etape.slug == slug)
-    )
+    return session().connection().execute(_ETAPE_ID, {"tour_slug": tour_slug, "etape_slug": slug}).scalar()
 
 
 def all_etapes() -> Sequence[Etape]:

@@ -1,9 +1,13 @@
 """The revision of a tour: the number that tells readers and caches that something they show has changed."""
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from tourpaca.db import table
 from tourpaca.tour.models import Tour
+
+TOUR = table(Tour)
+_BUMP = update(TOUR).where(TOUR.c.id == bindparam("bumped")).values(revision=TOUR.c.revision + 1)
 
 
 def bump(session: Session, tour_id: int) -> None:
@@ -12,9 +16,5 @@ def bump(session: Session, tour_id: int) -> None:
     Called last: on PostgreSQL the row of the tour stays locked until the commit, and every writer of the
     tour waits for it.
     """
-    session.execute(
-        update(Tour)
-        .where(Tour.id == tour_id)
-        .values(revision=Tour.revision + 1)
-        .execution_options(synchronize_session=False)
-    )
+    session.flush()
+    session.connection().execute(_BUMP, {"bumped": tour_id})
