@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tourpaca import durability
 from tourpaca.logs import log
 from tourpaca.public import door
 from tourpaca.tour import queries
@@ -17,10 +18,14 @@ def livez() -> Any:
 
 @door.get("/readyz")
 def readyz() -> Any:
-    """Answer 200 when the database answers with its tables, 503 otherwise; the body tells nothing more."""
+    """Answer 200 when the database answers with its tables and waits for the disk, 503 otherwise; no more is told."""
     try:
         queries.tours()
+        risks = list(durability.risks())
     except Exception:
         log.error("not ready", exc_info=True)
         return "indisponible\n", 503, PLAIN | {"Retry-After": "5"}
+    if risks:
+        log.error("not durable", extra={"facts": {"risks": risks}})
+        return "indisponible\n", 503, PLAIN
     return "ok\n", 200, PLAIN
