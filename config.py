@@ -3,6 +3,7 @@
 import os
 import secrets
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ def from_environment() -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": read("TOURPACA_DATABASE_URL", f"sqlite:///{INSTANCE / 'tourpaca.sqlite'}"),
         "BASE_URL": read("TOURPACA_BASE_URL", "http://127.0.0.1:8000"),
         "ALLOW_HTTP": _flag("TOURPACA_ALLOW_HTTP"),
+        "PROXIES": int(read("TOURPACA_PROXIES", "0")),
         "NOW": read("TOURPACA_NOW", ""),
         "WORKER_INSIDE": _flag("TOURPACA_WORKER_INSIDE"),
         "MAIL_SERVER": read("TOURPACA_MAIL_SERVER", ""),
@@ -29,6 +31,12 @@ def from_environment() -> dict[str, object]:
         "MAIL_USERNAME": read("TOURPACA_MAIL_USERNAME"),
         "MAIL_PASSWORD": read("TOURPACA_MAIL_PASSWORD"),
         "MAIL_DEFAULT_SENDER": read("TOURPACA_MAIL_DEFAULT_SENDER", "tournee@localhost.localdomain"),
+        "DKIM_DOMAIN": read("TOURPACA_DKIM_DOMAIN", ""),
+        "DKIM_SELECTOR": read("TOURPACA_DKIM_SELECTOR", ""),
+        "DKIM_KEY_FILE": read("TOURPACA_DKIM_KEY_FILE", ""),
+        "BOUNCE_IMAP_URL": read("TOURPACA_BOUNCE_IMAP_URL", ""),
+        "BOUNCE_IMAP_PASSWORD": read("TOURPACA_BOUNCE_IMAP_PASSWORD", ""),
+        "BOUNCE_TOKEN": read("TOURPACA_BOUNCE_TOKEN", ""),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 500_000,
@@ -46,17 +54,36 @@ def check(settings: dict[str, Any]) -> None:
         _refuse_unsafe(settings)
     elif not settings["SECRET_KEY"]:
         settings["SECRET_KEY"] = _machine_secret()
+    _refuse_half_signed(settings)
     settings.update(_of_address(str(settings["BASE_URL"]), settings["ENV_NAME"] == "production"))
 
 
 def _refuse_unsafe(settings: dict[str, Any]) -> None:
     key = str(settings["SECRET_KEY"])
-    if len(key) < 32 or len(set(key)) < 10:
+    # "<64 caractères…>" is the line of deploy/tourpaca.env left as it came: a key that everybody knows.
+    if len(key) < 32 or len(set(key)) < 10 or key.startswith("<"):
         raise SystemExit("TOURPACA_SECRET_KEY : il faut au moins 32 caractères tirés au hasard.")
+    if 0 < len(str(settings["BOUNCE_TOKEN"])) < 24:
+        raise SystemExit("TOURPACA_BOUNCE_TOKEN : il faut au moins 24 caractères tirés au hasard.")
     if settings.get("DEBUG") or os.environ.get("FLASK_DEBUG", "0") not in {"", "0"}:
         raise SystemExit("FLASK_DEBUG ne va pas avec TOURPACA_ENV=production.")
     if not str(settings["BASE_URL"]).startswith("https://") and not settings["ALLOW_HTTP"]:
         raise SystemExit("TOURPACA_BASE_URL doit commencer par https:// (ou posez TOURPACA_ALLOW_HTTP=1).")
+
+
+def _refuse_half_signed(settings: dict[str, Any]) -> None:
+    """Refuse a signature of letters (DKIM) that is set in part, or whose package is missing; none is right too."""
+    names = ("DKIM_DOMAIN", "DKIM_SELECTOR", "DKIM_KEY_FILE")
+    given = [name for name in names if settings[name]]
+    if not given:
+        return
+    if len(given) < len(names):
+        missing = ", ".join(f"TOURPACA_{name}" for name in names if name not in given)
+        raise SystemExit(f"Pour signer les lettres (DKIM), il manque {missing}.")
+    if not all(str(settings[name]).isascii() for name in names[:2]):
+        raise SystemExit("TOURPACA_DKIM_DOMAIN et TOURPACA_DKIM_SELECTOR s’écrivent sans accent.")
+    if find_spec("dkim") is None:
+        raise SystemExit("Pour signer les lettres (DKIM), tapez : .venv/bin/pip install dkimpy==1.1.8")
 
 
 def _of_address(base_url: str, production: bool) -> dict[str, object]:

@@ -3,21 +3,23 @@
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, overload
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Table, event
+from sqlalchemy import DateTime, Index, MetaData, Table, event, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from tourpaca.quick_read import QuickRead
+from tourpaca.kept.connection import Kept
+from tourpaca.kept.threads import Found, KeptConnections
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -37,6 +39,20 @@ class Base(DeclarativeBase):
 def table(model: type[Base]) -> Table:
     """Return the table of a model, for the statements that are written in Core."""
     return cast(Table, model.__table__)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index of the rows that satisfy `where` alone.
+
+    Its condition is told to SQLite only: copies of the base are made from the models, and are SQLite files. On
+    PostgreSQL migrations make it, and naming that engine here would load it at the start of every process.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
+
+
+def insert_on(engine: str) -> Any:
+    """Return the insert of an engine ("sqlite", "postgresql"): the one that knows its ON CONFLICT."""
+    return import_module(f"sqlalchemy.dialects.{engine}").insert
 
 
 class Instant(TypeDecorator[datetime]):
@@ -60,6 +76,7 @@ class Instant(TypeDecorator[datetime]):
 
 db = SQLAlchemy(model_class=Base)
 
+HELD = "connection of the open transaction"
 _open_transaction: ContextVar[bool] = ContextVar("open_transaction", default=False)
 
 
@@ -69,9 +86,18 @@ def session() -> Session:
 
 
 def read_number(statement: str, *keys: str) -> int | None:
-    """Return one number by the connection this thread keeps for it: only for reads made at every public page."""
-    reader: QuickRead = current_app.extensions["quick_read"]
-    return reader.number(statement, *keys)
+    """Return one number by the connection that this thread keeps: only for reads made at every public page."""
+    return _kept().number(statement, *keys)
+
+
+def ask(run: Callable[[Kept], Found]) -> Found:
+    """Return what `run` reads by the connection that this thread keeps: only for reads made at every request."""
+    return _kept().ask(run)
+
+
+def _kept() -> KeptConnections:
+    kept: KeptConnections = current_app.extensions["kept"]
+    return kept
 
 
 @contextmanager
@@ -88,14 +114,49 @@ def transaction() -> Iterator[Session]:
     token = _open_transaction.set(True)
     try:
         with _writers_queue():
-            current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            current.info[HELD] = current.connection()
             yield current
             current.commit()
     except BaseException:
         current.rollback()
         raise
     finally:
+        current.info.pop(HELD, None)
         _open_transaction.reset(token)
+
+
+@contextmanager
+def hot_transaction() -> Iterator[Kept]:
+    """Open the write transaction of a hot act, whose every statement is `Prepared`, and commit it or keep nothing.
+
+    It is `transaction` without the session: same queue of writers, same refusal to nest.
+    """
+    if _open_transaction.get():
+        raise RuntimeError("a transaction is open already: an action never calls an action")
+    if db.session.registry.has():
+        session().rollback()  # what was read before is a snapshot from before this act
+    token = _open_transaction.set(True)
+    try:
+        with _writers_queue(), _kept().transaction() as kept:
+            yield kept
+    finally:
+        _open_transaction.reset(token)
+
+
+@overload
+def connection_of(current: Session) -> Connection: ...
+
+
+@overload
+def connection_of(current: Kept) -> Kept: ...
+
+
+def connection_of(current: Session | Kept) -> Connection | Kept:
+    """Return what prepared statements of the open transaction run on: asking the session anew costs more than they."""
+    if isinstance(current, Kept):
+        return current
+    held: Connection | None = current.info.get(HELD)
+    return held if held is not None else current.connection()
 
 
 class WritersQueue:
@@ -150,7 +211,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _listen_to_sqlite(db.engine)
-        app.extensions["quick_read"] = QuickRead(db.engine)
+        app.extensions["kept"] = KeptConnections(db.engine)
 
 
 def _sqlite_path(uri: str) -> Path | None:
@@ -170,4 +231,5 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE" if _open_transaction.get() else "BEGIN DEFERRED")

@@ -46,14 +46,21 @@ def _prepare() -> None:
         log.propagate = False
 
 
+def reference() -> str:
+    """Return the name of this request in the logs, as the page of a fault tells it; made when first asked."""
+    if "request_id" not in g:
+        g.request_id = uuid4().hex[:12]
+    return str(g.request_id)
+
+
 def _start() -> None:
-    g.started, g.request_id = perf_counter(), uuid4().hex[:12]
+    g.started = perf_counter()
 
 
 def _tell(response: Response) -> Response:
     if response.status_code >= 500 or log.isEnabledFor(logging.DEBUG):
         facts = {
-            "request": g.get("request_id", ""),
+            "request": reference(),
             "method": request.method,
             "route": request.url_rule.rule if request.url_rule else "",
             "status": response.status_code,

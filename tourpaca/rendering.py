@@ -27,6 +27,8 @@ def dress(environment: Environment) -> None:
         moment=french.moment,
         number=french.number,
         listing=french.listing,
+        of=french.of,
+        at=french.at,
     )
     environment.globals.update(plural=french.plural, in_words=french.in_words)
 

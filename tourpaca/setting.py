@@ -25,9 +25,32 @@ def secret() -> bytes:
     return str(current_app.config["SECRET_KEY"]).encode()
 
 
+def former_secrets() -> list[bytes]:
+    """Return the keys of this deployment before the last rotation, whose links stay good."""
+    return [str(key).encode() for key in current_app.config["SECRET_KEY_FALLBACKS"]]
+
+
 def mail_is_set() -> bool:
     """Tell whether an SMTP server was given; without one, letters wait, readable, in the outbox."""
     return bool(current_app.config["MAIL_SERVER"])
+
+
+def mail_facts() -> dict[str, str]:
+    """Return the mail settings in words, without any secret."""
+    read = current_app.config
+    secured = (
+        "dès le premier octet (TLS)"
+        if read["MAIL_USE_SSL"]
+        else "par STARTTLS"
+        if read["MAIL_USE_TLS"]
+        else "non"
+    )
+    return {
+        "Serveur": f"{read['MAIL_SERVER']}, port {read['MAIL_PORT']}",
+        "Connexion chiffrée": secured,
+        "Nom et mot de passe": "donnés" if read["MAIL_USERNAME"] and read["MAIL_PASSWORD"] else "aucun",
+        "Expéditeur": sender(),
+    }
 
 
 def sender() -> str:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from tourpaca import durability
 from tourpaca.db import db
 from tourpaca.refusal import Refused
 
@@ -202,8 +203,7 @@ def breaches() -> Iterable[str]:
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             yield from _sqlite_breaches(connection)
-        else:
-            yield from _postgresql_breaches(connection)
+    yield from durability.risks()
 
 
 def _sqlite_breaches(connection: Connection) -> Iterable[str]:
@@ -216,15 +216,3 @@ def _sqlite_breaches(connection: Connection) -> Iterable[str]:
         yield "des lignes ont perdu leur parent"
     if (found := ask("journal_mode")) != "wal":
         yield f"le journal de SQLite est en mode {found} au lieu de wal"
-    if ask("synchronous") != 2:
-        yield "SQLite n’attend pas le disque (synchronous n’est pas FULL) : une coupure peut perdre des inscriptions"
-
-
-def _postgresql_breaches(connection: Connection) -> Iterable[str]:
-    for setting, wanted in (
-        ("synchronous_commit", {"on", "remote_apply", "remote_write"}),
-        ("fsync", {"on"}),
-    ):
-        found = connection.execute(text(f"SHOW {setting}")).scalar_one()
-        if found not in wanted:
-            yield f"PostgreSQL a {setting}={found} : une coupure peut perdre des inscriptions"

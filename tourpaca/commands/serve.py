@@ -1,6 +1,7 @@
 """The command behind `make run`: bring the base up to date, say where to go, and become the server."""
 
 import os
+import socket
 import sys
 
 import click
@@ -21,12 +22,25 @@ FIRST_ORGANISER = "equipe@exemple.org"
 )
 def command(host: str, port: int) -> None:
     """Prepare, print, then replace this process by the server, so that signals reach it directly."""
+    _refuse_a_taken_port(host, port)
     flask_migrate.upgrade()
     if setting.value("ENV_NAME") != "production" and loading.is_wanted():
         loading.load(clock.now())
     environment = _environment(host, port)
     _welcome(environment["TOURPACA_BASE_URL"])
     os.execvpe(sys.executable, _server(host, port), environment)
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    """The server shares its port with whoever asks: two houses would answer in turn, each with its own pages."""
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(address)
+        except OSError:
+            why = f"{host}:{port} est déjà pris, ou réservé."
+            raise click.ClickException(f"{why} Un autre port : PORT={port + 1} make run") from None
 
 
 def _environment(host: str, port: int) -> dict[str, str]:
