@@ -14,6 +14,14 @@ POLICY = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "object-src 'none'; require-trusted-types-for 'script'"
 )
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+HEADERS_OF_HTTPS = (*HEADERS, ("Strict-Transport-Security", "max-age=31536000"))
 
 
 def new_token() -> str:
@@ -28,7 +36,21 @@ def hash_token(token: str) -> str:
 
 def derived(purpose: str, text: str) -> str:
     """Return a text of 192 bits that only this deployment can derive from another, for one purpose."""
-    digest = hmac.new(setting.secret(), f"{purpose}:{text}".encode(), hashlib.sha256).digest()
+    return _derived(setting.secret(), purpose, text)
+
+
+def derivations(purpose: str, text: str) -> list[str]:
+    """Return what this deployment derives from a text: with its key of today, then with those that it had before."""
+    return [_derived(key, purpose, text) for key in (setting.secret(), *setting.former_secrets())]
+
+
+def is_derived(given: str, purpose: str, text: str) -> bool:
+    """Tell whether `given` was derived by this deployment, with its key of today or one that it had before."""
+    return any(hmac.compare_digest(each.encode(), given.encode()) for each in derivations(purpose, text))
+
+
+def _derived(key: bytes, purpose: str, text: str) -> str:
+    digest = hmac.digest(key, f"{purpose}:{text}".encode(), "sha256")
     return urlsafe_b64encode(digest[:24]).decode()
 
 
@@ -47,11 +69,8 @@ def _refuse_other_sites() -> None:
 
 def _protect(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    said = {name for name, _ in headers}
+    for name, value in HEADERS if not request.is_secure else HEADERS_OF_HTTPS:
+        if name not in said:
+            headers.add(name, value)
     return response

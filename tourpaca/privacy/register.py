@@ -102,6 +102,17 @@ REGISTER = (
     Held(
         "mime", "content", "Message envoyé", "remettre le même à chaque essai", CONTRACT, REGISTRATION, TEAM
     ),
+    Held("rejet", "email", "Adresse qui ne reçoit plus", "ne plus lui écrire", INTEREST, REGISTRATION, TEAM),
+    Held("rejet", "reason", "Réponse du serveur", "corriger l’adresse", INTEREST, REGISTRATION, TEAM),
+    Held(
+        "desabonnement",
+        "email",
+        "Adresse désabonnée des invitations",
+        "respecter ce choix",
+        INTEREST,
+        PROVEN,
+        TEAM,
+    ),
     Held("mark", "author_name", "Qui a noté la présence", "preuve", PROOF, PROVEN, TEAM),
     Held("mark", "reason", "Raison notée", "preuve", PROOF, PROVEN, TEAM),
     Held(
@@ -145,7 +156,9 @@ NOT_PERSONAL = {
     "participant": {"role"},
     "dossier": {"source", "submission_key"},
     "lien": {"token_hash"},
-    "place": {"state", "uid"},
+    "place": {"state", "uid", "told"},
+    "agenda": {"token_hash"},
+    "rejet": {"kind", "source"},
     "letter": {
         "subject_key",
         "kind",
@@ -159,6 +172,10 @@ NOT_PERSONAL = {
     "envoi": {"subject", "body", "criteria", "send_key"},
     "mark": {"nonce", "status", "source"},
     "presence": {"status"},
+    "list_preset": {"name", "columns"},
+    "modele": {"occasion", "subject", "body"},
+    "rappel": {"occasion"},
+    "depart": {"state"},
     "member": {"role", "password_hash"},
     "member_session": {"token_hash"},
     "sign_in_link": {"token_hash"},
@@ -166,11 +183,12 @@ NOT_PERSONAL = {
     "journal_entry": {"actor", "verb", "subject", "text", "data"},
 }
 
+# Columns of a registration that nobody is asked for.
+DERIVED = {"sort_key", "identity_key", "external_ref"}
+
 
 def public_rows() -> list[Held]:
     """Return what a registration holds, as the page of personal data lists it."""
     return [
-        held
-        for held in REGISTER
-        if held.table in {"participant", "dossier"} and not held.column.endswith("_key")
+        held for held in REGISTER if held.table in {"participant", "dossier"} and held.column not in DERIVED
     ]
