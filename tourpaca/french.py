@@ -1,14 +1,15 @@
 """How the house writes French: dates, hours, numbers, plurals, sorting, and the spaces of good typography."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from anyascii import anyascii
 
 NBSP = "\u00a0"
 THIN = "\u202f"
+VOWELS = frozenset("aeiou")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
     "janvier",
@@ -117,34 +118,65 @@ def listing(items: Iterable[str]) -> str:
     return f"{', '.join(words[:-1])} et {words[-1]}"
 
 
+def of(name: str) -> str:
+    """Return "de Nice", "d’Alix", "du Muy", "des Arcs": a name after « de », its own article drawn in."""
+    return _drawn_in(name, "du ", "des ") or (f"d’{name}" if fold(name)[:1] in VOWELS else f"de {name}")
+
+
+def at(place: str) -> str:
+    """Return "à Nice", "à La Ciotat", "au Muy", "aux Arcs": where something is held."""
+    return _drawn_in(place, "au ", "aux ") or f"à {place}"
+
+
+def _drawn_in(name: str, masculine: str, plural_form: str) -> str:
+    article, _, rest = name.partition(" ")
+    drawn = {"Le": masculine, "Les": plural_form}.get(article, "")
+    return drawn + rest if drawn and rest else ""
+
+
 def typo(text: str) -> str:
-    """Return generated text with French spaces and apostrophes: U+00A0 before « : » and inside « », U+202F before ; ! ?
+    """Return text with the apostrophes and spaces of French: U+00A0 before :, inside « », after n°; U+202F before ; ! ?
 
     Addresses (http://…) and hours like 10:30 are left alone because only a space before the sign is replaced.
     """
+    return _short_typo(text) if len(text) < SHORT else _typo(text)
+
+
+def _typo(text: str) -> str:
     text = text.replace("'", "’")
     text = re.sub(r"«\s*", f"«{NBSP}", text)
     text = re.sub(r"\s*»", f"{NBSP}»", text)
     text = re.sub(r"[ \u00a0\u202f]+:", f"{NBSP}:", text)
     text = re.sub(r"[ \u00a0\u202f]*([;!?])(?=[\s»)]|$)", f"{THIN}\\1", text)
+    text = re.sub(r"\b([nN]°) (?=\d)", f"\\1{NBSP}", text)
     text = re.sub(r"(\d) h\b", f"\\1{NBSP}h", text)
     return re.sub(rf"(\d{NBSP}h) (?=\d\d\b)", f"\\1{NBSP}", text)
 
 
-def strip_accents(text: str) -> str:
-    """Return the text without its accents; other letters are kept."""
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+SHORT = 200
+# The same labels and subjects are asked for at each page and each letter; long texts would only fill the memory.
+_short_typo = lru_cache(maxsize=1024)(_typo)
+
+
+class _Letters(dict[int, str]):
+    """What each letter is in ASCII, spelled once: names are folded by the thousand."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = said = chr(code) if code < 128 else anyascii(chr(code))
+        return said
+
+
+_LETTERS = _Letters()
+
+
+def in_ascii(text: str) -> str:
+    """Return a text without its accents, other letters spelled ("Œuvre" → "OEuvre", "Ł" → "L", "’" → "'")."""
+    return text if text.isascii() else text.translate(_LETTERS)
 
 
 def fold(text: str) -> str:
     """Return the text as a search compares it: no accent, no case, one kind of space and apostrophe."""
-    plain = strip_accents(anyascii_letters(text)).casefold().replace("’", "'")
-    return " ".join(plain.split())
-
-
-def anyascii_letters(text: str) -> str:
-    """Return ligatures and foreign letters spelled in ASCII ("Œuvre" → "OEuvre", "Ł" → "L")."""
-    return "".join(c if c.isascii() else anyascii(c) for c in text)
+    return " ".join(in_ascii(text).casefold().split())
 
 
 def sort_key(last_name: str, first_name: str = "") -> str:
