@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tourpaca import calendar_zone, french, setting
+from tourpaca import calendar_text, calendar_zone, french, setting
 from tourpaca.clock import PARIS
 from tourpaca.tour import rules
 from tourpaca.tour.programme import EtapeVue, Programme
@@ -29,7 +29,9 @@ def feed(tour: Programme, etapes: Iterable[EtapeVue]) -> str:
     calendar.add("prodid", "-//tourpaca//FR")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", vText(tour.name))  # unknown to the library, which would not escape it
+    calendar.add(
+        "x-wr-calname", vText(calendar_text.line(tour.name))
+    )  # unknown to the library, which would not escape it
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     listed = list(etapes)
     if any(etape.starts_at for etape in listed):
@@ -47,12 +49,12 @@ def _entry(tour: Programme, etape: EtapeVue) -> "Event":
     entry.add("uid", f"etape-{etape.id}.{tour.slug}@{urlsplit(page).hostname}")
     entry.add("dtstamp", tour.published_at)
     entry.add("sequence", etape.version)
-    entry.add("summary", f"{tour.name} — {rules.place(etape)}")
+    entry.add("summary", calendar_text.text(f"{tour.name} — {rules.place(etape)}"))
     entry.add("status", "CANCELLED" if etape.cancelled else "CONFIRMED")
     entry.add("url", page)
     entry.add("description", f"{_what(etape)}\n{page}")
     if etape.town:
-        entry.add("location", ", ".join(_where(etape)))
+        entry.add("location", calendar_text.text(", ".join(rules.whereabouts(etape))))
     _place_in_time(entry, etape)
     return entry
 
@@ -74,9 +76,3 @@ def _what(etape: EtapeVue) -> str:
     if etape.welcome_at:
         return f"{kind}, accueil à {french.hour(etape.welcome_at)}."
     return f"{kind}." if etape.starts_at else f"{kind}, heure à préciser."
-
-
-def _where(etape: EtapeVue) -> list[str]:
-    lines = [etape.venue, *etape.address.splitlines()]
-    said = [line.strip() for line in lines if line.strip()]
-    return said if any(etape.town in line for line in said) else [*said, etape.town]

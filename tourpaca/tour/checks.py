@@ -1,10 +1,11 @@
 """What must be true of the facts of the programme: each check returns the messages, field by field."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from tourpaca import french
+from tourpaca.mail import addresses
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.tour import departements
 from tourpaca.tour.facts import (
@@ -15,9 +16,11 @@ from tourpaca.tour.facts import (
     ThematiqueFacts,
     TourFacts,
 )
+from tourpaca.tour.legal_time import gap
 
 Messages = dict[str, str]
 HIGHEST = 100_000
+NAME = 120
 
 
 def tour_messages(facts: TourFacts) -> Messages:
@@ -31,6 +34,12 @@ def tour_messages(facts: TourFacts) -> Messages:
     return messages | _email_message(facts.contact_email)
 
 
+def publication_messages(organiser_name: str) -> Messages:
+    """Return what a tour shown to the public lacks: who organises it, named in its letters and its notices."""
+    message = "Écrivez qui organise la tournée : chaque personne doit savoir à qui elle confie ses données."
+    return {} if organiser_name.strip() else {"organiser_name": message}
+
+
 def etape_messages(facts: EtapeFacts) -> Messages:
     """Return what is missing or contradicts itself in an étape."""
     messages: Messages = {}
@@ -39,22 +48,34 @@ def etape_messages(facts: EtapeFacts) -> Messages:
     if facts.departement not in departements.NAMES:
         messages["departement"] = "Choisissez un département : avec la date, il suffit pour annoncer l’étape."
     messages |= _limit_message("capacity", facts.capacity) | _email_message(facts.contact_email)
-    return messages | _hours_messages(facts) | _opening_messages(facts.day, facts)
+    return messages | _hours_messages(facts.day, facts) | _opening_messages(facts.day, facts)
 
 
 def schedule_messages(day: date, facts: ScheduleFacts) -> Messages:
     """Return what contradicts itself in the hours and the registrations of an étape held on `day`."""
-    return _hours_messages(facts) | _opening_messages(day, facts)
+    return _hours_messages(day, facts) | _opening_messages(day, facts)
 
 
-def _hours_messages(facts: EtapeFacts | ScheduleFacts) -> Messages:
+def _hours_messages(day: date | None, facts: EtapeFacts | ScheduleFacts) -> Messages:
     messages = _end_message(facts.starts_at, facts.ends_at)
     if facts.welcome_at and facts.starts_at and facts.welcome_at > facts.starts_at:
         messages["welcome_at"] = (
             f"L’accueil ({french.hour(facts.welcome_at)}) vient après le début "
             f"({french.hour(facts.starts_at)}). Indiquez une heure plus tôt."
         )
-    return messages
+    hours = {"welcome_at": facts.welcome_at, "starts_at": facts.starts_at, "ends_at": facts.ends_at}
+    moments = {"opens_at": facts.opens_at, "closes_at": facts.closes_at}
+    return messages | _gaps(day, hours) | _told({name: gap(at) for name, at in moments.items() if at})
+
+
+def _gaps(day: date | None, hours: Mapping[str, time | None]) -> Messages:
+    """Return what to type for the hours that the day does not have."""
+    told = {name: gap(datetime.combine(day, hour)) for name, hour in hours.items() if day and hour}
+    return _told(told)
+
+
+def _told(messages: Messages) -> Messages:
+    return {name: message for name, message in messages.items() if message}
 
 
 def _end_message(starts_at: time | None, ends_at: time | None) -> Messages:
@@ -82,9 +103,13 @@ def _after_the_day(field: str, wall: datetime | None, day: date | None, verb: st
     return {field: f"Les inscriptions {verb} au plus tard le jour de l’étape, {french.long_date(day)}."}
 
 
-def creneaux_messages(creneaux: Sequence[CreneauFacts]) -> list[Messages]:
+def creneaux_messages(day: date, creneaux: Sequence[CreneauFacts]) -> list[Messages]:
     """Return the messages of each slot of an étape, in order: hours in order, no slot before the last one ends."""
-    told = [_end_message(creneau.starts_at, creneau.ends_at) for creneau in creneaux]
+    told = [
+        _end_message(slot.starts_at, slot.ends_at)
+        | _gaps(day, {"starts_at": slot.starts_at, "ends_at": slot.ends_at})
+        for slot in creneaux
+    ]
     for number in range(1, len(creneaux)):
         before = creneaux[number - 1].ends_at or creneaux[number - 1].starts_at
         starts_at = creneaux[number].starts_at
@@ -125,10 +150,8 @@ def _limit_message(field: str, limit: int | None) -> Messages:
 
 
 def _email_message(email: str) -> Messages:
-    if not email or re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email):
-        return {}
-    missing = "Il manque le « @ »." if "@" not in email else "Cette adresse est incomplète."
-    return {"contact_email": french.typo(f"{missing} Exemple : prenom.nom@organisation.fr")}
+    fault = addresses.fault(email) if email else ""
+    return {"contact_email": french.typo(fault)} if fault else {}
 
 
 def belongs(tour_id: int, asked: int) -> None:
@@ -141,3 +164,17 @@ def refuse(messages: Messages) -> None:
     """Refuse with the first message when there is one."""
     for field, message in messages.items():
         raise Refused(message, field)
+
+
+def partenaire_messages(names: Sequence[str]) -> dict[int, str]:
+    """Return what does not go in a list of partners, by position: a name too long, a name twice."""
+    long = {
+        n: "Ce nom est trop long pour une page : 120 signes au plus."
+        for n, name in enumerate(names)
+        if len(name) > 120
+    }
+    folded = [french.fold(name) for name in names]
+    twice = {
+        n: "Ce partenaire est déjà dans la liste." for n, name in enumerate(folded) if name in folded[:n]
+    }
+    return long | twice

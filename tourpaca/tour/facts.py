@@ -100,3 +100,20 @@ class Edited(Generic[Facts]):
     id: int
     version: int
     facts: Facts
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step up (−1) or down (1) for a thématique, in the order that was `seen` (ids)."""
+
+    id: int
+    step: int
+    seen: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PartenaireFacts:
+    """A partner as its page shows it; id 0 for one that is new."""
+
+    id: int
+    name: str

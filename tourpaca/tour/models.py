@@ -190,3 +190,30 @@ class Partenaire(Base):
     ordre: Mapped[int]
     name: Mapped[str]
     logo: Mapped[str] = mapped_column(default="")
+
+
+class Image(Base):
+    """An image that the team brought, kept once under the digest of its content; never changed."""
+
+    __tablename__ = "image"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    content_type: Mapped[str]
+    content: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Changement(Base):
+    """Changes of an étape that its people have not been told yet: several within ten minutes make one letter.
+
+    Written by the act that changes a day, an hour, a place, a room or a state; taken away once people are told.
+    `before` is what was true of each atelier (tour/told.py) until the first of them.
+    """
+
+    __tablename__ = "changement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    etape_id: Mapped[int] = mapped_column(ForeignKey("etape.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    before: Mapped[dict[str, str]] = mapped_column(JSON)

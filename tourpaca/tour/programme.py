@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tourpaca import db
-from tourpaca.quick_read import Watched
+from tourpaca.kept.threads import Watched
 from tourpaca.refusal import Unknown
 from tourpaca.tour.models import ANNULE, MATINEE, Atelier, Creneau, Etape, Partenaire, Thematique, Tour
 

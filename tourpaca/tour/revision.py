@@ -3,18 +3,21 @@
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from tourpaca.db import table
+from tourpaca.db import connection_of, table
+from tourpaca.kept.connection import Kept
+from tourpaca.prepared import Prepared
 from tourpaca.tour.models import Tour
 
 TOUR = table(Tour)
-_BUMP = update(TOUR).where(TOUR.c.id == bindparam("bumped")).values(revision=TOUR.c.revision + 1)
+_BUMP = Prepared(update(TOUR).where(TOUR.c.id == bindparam("bumped")).values(revision=TOUR.c.revision + 1))
 
 
-def bump(session: Session, tour_id: int) -> None:
+def bump(session: Session | Kept, tour_id: int) -> None:
     """Count one more change of a tour, inside the open transaction of the act.
 
     Called last: on PostgreSQL the row of the tour stays locked until the commit, and every writer of the
     tour waits for it.
     """
-    session.flush()
-    session.connection().execute(_BUMP, {"bumped": tour_id})
+    if isinstance(session, Session):
+        session.flush()
+    _BUMP.run(connection_of(session), {"bumped": tour_id})

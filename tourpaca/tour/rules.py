@@ -126,6 +126,13 @@ def heading(etape: Etape | EtapeVue) -> str:
     return f"{french.long_date(etape.day)} — {place(etape)}"
 
 
+def whereabouts(etape: Etape | EtapeVue) -> list[str]:
+    """Return where to come, line by line: the venue, its address, and the town unless one of them says it."""
+    lines = [etape.venue, *etape.address.splitlines()]
+    said = [line.strip() for line in lines if line.strip()]
+    return said if any(etape.town in line for line in said) else [*said, etape.town]
+
+
 def kind_name(etape: Etape | EtapeVue) -> str:
     """Return what an étape is, in words."""
     return "événement de capitalisation" if etape.kind == CAPITALISATION else "matinée participative"

@@ -5,7 +5,9 @@ from collections.abc import Collection
 
 from tourpaca import french
 
-RESERVED_TOURS = frozenset({"tours", "membres", "connexion", "lien", "planche", "quitter", "quitter-partout"})
+RESERVED_TOURS = frozenset(
+    {"tours", "membres", "courrier", "connexion", "lien", "planche", "quitter", "quitter-partout"}
+)
 RESERVED_ETAPES = frozenset({"nouvelle"})
 LONGEST = 60
 

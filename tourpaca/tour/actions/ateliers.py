@@ -11,7 +11,7 @@ from tourpaca.db import transaction
 from tourpaca.french import typo
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused
-from tourpaca.tour import acts, checks, rules, versions
+from tourpaca.tour import acts, changes, checks, rules, versions
 from tourpaca.tour.facts import AtelierFacts, Edited
 from tourpaca.tour.models import Atelier, Creneau, Etape, Thematique
 
@@ -130,7 +130,8 @@ def save_ateliers(act: Act, etape_id: int, rows: Sequence[Edited[AtelierFacts]])
     with transaction() as session:
         etape = acts.found(session, Etape, etape_id)
         moved = [row.id for row in rows if _move(session, etape, row)]
-        changed = versions.save_all(session, Atelier, rows, check)
+        with changes.watched(session, act, [etape_id]):
+            changed = versions.save_all(session, Atelier, rows, check)
         if changed or moved:
             text = f"Modifie les ateliers de l’étape {acts.named(etape)}"
             touched = moved + [atelier.id for atelier in changed]

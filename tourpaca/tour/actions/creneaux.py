@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from tourpaca.db import transaction
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused
-from tourpaca.tour import acts, checks, versions
+from tourpaca.tour import acts, changes, checks, legal_time, versions
 from tourpaca.tour.facts import CreneauFacts, Edited
 from tourpaca.tour.models import Creneau, Etape
 
@@ -26,8 +27,8 @@ def save(
     rows: Sequence[Edited[CreneauFacts]],
     new: Sequence[CreneauFacts] = (),
     removed: Collection[int] = (),
-) -> None:
-    """Change, add and remove créneaux of an étape, all or none.
+) -> list[str]:
+    """Change, add and remove créneaux of an étape, all or none, and return what is good to know.
 
     Refuses hours out of order and the removal of a créneau with ateliers; raises `Stale`, by créneau id.
     """
@@ -37,7 +38,8 @@ def save(
 
     with transaction() as session:
         etape = acts.found(session, Etape, etape_id)
-        changed = versions.save_all(session, Creneau, rows, check)
+        with changes.watched(session, act, [etape_id]):
+            changed = versions.save_all(session, Creneau, rows, check)
         _remove(session, etape_id, removed)
         _add(session, etape, new)
         _renumber(session, etape)
@@ -45,6 +47,8 @@ def save(
         if changed or new or removed:
             text = f"Modifie les créneaux de l’étape {acts.named(etape)}"
             acts.conclude_etape(session, act, "creneaux.save", etape, text)
+        hours = [hour for slot in etape.creneaux for hour in (slot.starts_at, slot.ends_at) if hour]
+        return legal_time.twice(datetime.combine(etape.day, hour) for hour in hours)
 
 
 def _remove(session: Session, etape_id: int, removed: Collection[int]) -> None:
@@ -73,7 +77,8 @@ def _renumber(session: Session, etape: Etape) -> None:
 
 def _refuse_disorder(etape: Etape) -> None:
     told = checks.creneaux_messages(
-        [CreneauFacts(creneau.starts_at, creneau.ends_at) for creneau in etape.creneaux]
+        etape.day,
+        [CreneauFacts(creneau.starts_at, creneau.ends_at) for creneau in etape.creneaux],
     )
     for messages in told:
         checks.refuse(messages)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
@@ -10,9 +11,9 @@ from sqlalchemy.orm import Session
 from tourpaca.db import transaction
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused
-from tourpaca.tour import acts, checks, departements, rules, versions
+from tourpaca.tour import acts, changes, checks, departements, legal_time, rules, versions
 from tourpaca.tour.facts import Edited, EtapeFacts, ScheduleFacts
-from tourpaca.tour.models import CAPITALISATION, MATINEE, Atelier, Creneau, Etape
+from tourpaca.tour.models import CAPITALISATION, MATINEE, Atelier, Changement, Creneau, Etape
 
 KEEPS_TRACES = (
     "Des personnes se sont inscrites à cette étape, ou des membres de l’équipe y sont rattachés\u00a0: "
@@ -53,18 +54,20 @@ def edit(act: Act, etape_id: int, version: int, facts: EtapeFacts) -> list[str]:
     with transaction() as session:
         etape = acts.found(session, Etape, etape_id)
         name = departements.NAMES[facts.departement]
-        changed = versions.save(session, etape, version, asdict(facts) | {"departement_name": name})
+        with changes.watched(session, act, [etape.id]):
+            changed = versions.save(session, etape, version, asdict(facts) | {"departement_name": name})
+            if changed:
+                _hand_down_hours(session, etape)
         if changed:
-            _hand_down_hours(session, etape)
             text = f"Modifie l’étape {acts.named(etape)}"
             acts.conclude_etape(session, act, "etape.edit", etape, text, fields=changed)
-        return rules.overrun("l’étape", etape.people, etape.capacity)
+        return [*rules.overrun("l’étape", etape.people, etape.capacity), *_twice(etape)]
 
 
-def save_schedules(act: Act, tour_id: int, rows: Sequence[Edited[ScheduleFacts]]) -> None:
-    """Set the hours and the registrations of several étapes of a tour at once, all or none.
+def save_schedules(act: Act, tour_id: int, rows: Sequence[Edited[ScheduleFacts]]) -> list[str]:
+    """Set the hours and the registrations of several étapes of a tour at once, and return what is good to know.
 
-    Raises `Stale` with what is stored, by étape id, when somebody saved one of them first.
+    All or none. Raises `Stale` with what is stored, by étape id, when somebody saved one of them first.
     """
 
     def check(etape: Etape, facts: ScheduleFacts) -> None:
@@ -72,10 +75,24 @@ def save_schedules(act: Act, tour_id: int, rows: Sequence[Edited[ScheduleFacts]]
         checks.refuse(checks.schedule_messages(etape.day, facts))
 
     with transaction() as session:
-        for etape in versions.save_all(session, Etape, rows, check):
-            _hand_down_hours(session, etape)
+        with changes.watched(session, act, [row.id for row in rows]):
+            changed = versions.save_all(session, Etape, rows, check)
+            for etape in changed:
+                _hand_down_hours(session, etape)
+        for etape in changed:
             text = f"Règle les horaires de l’étape {acts.named(etape)}"
             acts.conclude_etape(session, act, "etape.schedule", etape, text)
+        return [sentence for etape in changed for sentence in _twice(etape)]
+
+
+def _twice(etape: Etape) -> list[str]:
+    """Return which hour is meant, for those that come twice on the day."""
+    hours = [
+        datetime.combine(etape.day, hour)
+        for hour in (etape.welcome_at, etape.starts_at, etape.ends_at)
+        if hour is not None
+    ]
+    return legal_time.twice([*hours, etape.opens_at, etape.closes_at])
 
 
 def remove(act: Act, etape_id: int) -> None:
@@ -84,7 +101,7 @@ def remove(act: Act, etape_id: int) -> None:
         etape = acts.found(session, Etape, etape_id)
         tour_id, text = etape.tour_id, f"Retire l’étape {acts.named(etape)}"
         try:
-            for table in (Atelier, Creneau):
+            for table in (Atelier, Creneau, Changement):
                 session.execute(delete(table).where(table.etape_id == etape_id))
             session.execute(delete(Etape).where(Etape.id == etape_id))
         except IntegrityError as held:

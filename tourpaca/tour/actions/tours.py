@@ -30,21 +30,32 @@ def _free_slug(session: Session, name: str) -> str:
 
 
 def edit(act: Act, tour_id: int, version: int, facts: TourFacts) -> None:
-    """Change what a tour says of itself; its address stays. Raises `Stale` when somebody saved first."""
+    """Change what a tour says of itself; its address stays. Raises `Stale` when somebody saved first.
+
+    Refuses to leave a published tour without organiser.
+    """
     checks.refuse(checks.tour_messages(facts))
     with transaction() as session:
         tour = acts.found(session, Tour, tour_id)
+        if tour.published_at:
+            checks.refuse(checks.publication_messages(facts.organiser_name))
         changed = versions.save(session, tour, version, asdict(facts))
         if changed:
             text = "Change les réglages de la tournée"
             acts.conclude_tour(session, act, "tour.edit", tour_id, text, fields=changed)
 
 
-def publish(act: Act, tour_id: int) -> None:
-    """Show a tour to the public; published already, nothing changes."""
+def publish(act: Act, tour_id: int, organiser_name: str = "") -> None:
+    """Show a tour to the public; published already, nothing changes.
+
+    Raises `Refused` while nobody is said to organise it: whoever registers is told who keeps their data
+    (GDPR, art. 13.1.a). `organiser_name` says it in the same act when the settings do not.
+    """
     with transaction() as session:
         tour = acts.found(session, Tour, tour_id)
         if tour.published_at is None:
+            tour.organiser_name = tour.organiser_name or organiser_name
+            checks.refuse(checks.publication_messages(tour.organiser_name))
             tour.published_at = act.now
             acts.conclude_tour(session, act, "tour.publish", tour_id, "Publie la tournée")
 
