@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests import factories
+from tests.racing import race
 from tests.tour.conftest import ACT, somebody
 from tourpaca.db import session, transaction
 from tourpaca.journal import queries as journal
@@ -18,6 +20,7 @@ from tourpaca.tour.facts import (
     CreneauFacts,
     Edited,
     EtapeFacts,
+    Move,
     ScheduleFacts,
     ThematiqueFacts,
     TourFacts,
@@ -56,11 +59,23 @@ def test_us01_publishing_shows_the_tour_and_withdrawing_hides_it(house: Flask) -
     tour = queries.tour(tours.create(ACT, TourFacts(name="Tour")))
     with pytest.raises(Unknown):
         programme.published(tour.slug)
-    tours.publish(ACT, tour.id)
+    tours.publish(ACT, tour.id, "Chambre d’essai")
     assert programme.published(tour.slug).published_at == ACT.now
     tours.unpublish(ACT, tour.id)
     with pytest.raises(Unknown):
         programme.published(tour.slug)
+
+
+def test_d05_nobody_registers_without_knowing_who_keeps_their_data(house: Flask) -> None:
+    """The controller is named in every letter and notice (GDPR, art. 13.1.a): not public before, not emptied after."""
+    tour = queries.tour(tours.create(ACT, TourFacts(name="Tour")))
+    with pytest.raises(Refused, match="qui organise"):
+        tours.publish(ACT, tour.id)
+    assert queries.tour(tour.slug).published_at is None
+    tours.publish(ACT, tour.id, "Chambre d’essai")
+    with pytest.raises(Refused, match="qui organise"):
+        tours.edit(ACT, tour.id, queries.tour(tour.slug).version, TourFacts(name="Tour"))
+    assert queries.tour(tour.slug).organiser_name == "Chambre d’essai"
 
 
 def test_b02_a_title_changed_once_changes_at_every_date(tour: Tour) -> None:
@@ -73,6 +88,47 @@ def test_b02_a_title_changed_once_changes_at_every_date(tour: Tour) -> None:
     }
     assert titles == {"Un titre neuf"}
     assert session().get_one(Thematique, first.id).slug == "gouvernance-democratique"
+
+
+def orders(tour: Tour) -> tuple[list[str], list[str]]:
+    """The thématiques in the order of the page, then those of the ateliers of Marseille in theirs."""
+    session().expire_all()
+    held = queries.etape(tour.slug, "marseille").ateliers
+    return [t.slug for t in queries.tour(tour.slug).thematiques], [a.thematique.slug for a in held]
+
+
+def test_b02_a_thematique_moved_takes_its_ateliers_along(tour: Tour) -> None:
+    before, _ = orders(tour)
+    ids = tuple(theme.id for theme in tour.thematiques)
+    thematiques.save(ACT, tour.id, [], move=Move(ids[0], 1, ids))
+    wanted = [before[1], before[0], *before[2:]]
+    assert orders(tour) == (wanted, wanted)
+    assert [theme.ordre for theme in queries.tour(tour.slug).thematiques] == list(range(1, 9))
+    seen = (ids[1], ids[0], *ids[2:])
+    for first, step in ((seen[0], -1), (seen[7], 1), (99, 1)):
+        thematiques.save(ACT, tour.id, [], move=Move(first, step, seen))
+    assert orders(tour)[0] == wanted
+    assert len(journal.latest(tour.id)) == 1
+
+
+def test_b02_two_who_move_the_same_list_are_not_both_right(tour: Tour) -> None:
+    ids = tuple(theme.id for theme in tour.thematiques)
+    thematiques.save(ACT, tour.id, [], move=Move(ids[0], 1, ids))
+    after = orders(tour)
+    title = Edited(ids[3], 1, ThematiqueFacts("Un titre en cours"))
+    with pytest.raises(Refused, match="L’ordre des thématiques a changé"):
+        thematiques.save(ACT, tour.id, [title], move=Move(ids[0], 1, ids))
+    assert orders(tour) == after
+    assert session().get_one(Thematique, ids[3]).title != "Un titre en cours"
+
+
+def test_b02_race_of_two_who_move_one_thematique(app: Flask) -> None:
+    with app.app_context():
+        tour_id = factories.tour_paca().id
+        ids = tuple(session().scalars(select(Thematique.id).order_by(Thematique.ordre)))
+    given = race(app, lambda _: thematiques.save(ACT, tour_id, [], move=Move(ids[0], 1, ids)), 4)
+    assert given.count(None) == 1
+    assert sum(isinstance(each, Refused) for each in given) == 3
 
 
 def test_b02_the_grid_makes_ateliers_and_the_creneaux_they_need(tour: Tour) -> None:
@@ -201,7 +257,7 @@ def test_b01_every_act_counts_once_and_stands_in_the_journal(tour: Tour) -> None
     acts = [
         lambda: tours.unpublish(ACT, tour.id),
         lambda: tours.publish(ACT, tour.id),
-        lambda: tours.edit(ACT, tour.id, 1, TourFacts(name="Autre nom")),
+        lambda: tours.edit(ACT, tour.id, 1, TourFacts(name="Autre nom", organiser_name="Chambre d’essai")),
         lambda: etapes.create(ACT, tour.id, BARE),
         lambda: etapes.edit(ACT, etape.id, 1, EtapeFacts(etape.day, "13", "Marseille", venue="Ici")),
         lambda: etapes.save_schedules(

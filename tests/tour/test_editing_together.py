@@ -103,8 +103,8 @@ def test_r22_a_page_of_several_rows_saves_all_or_none(tour: Tour) -> None:
 
 
 def test_r22_settings_of_a_tour_are_guarded_too(tour: Tour) -> None:
-    tours.edit(ACT, tour.id, 1, TourFacts(name="Le nom d’Alix"))
+    tours.edit(ACT, tour.id, 1, TourFacts(name="Le nom d’Alix", organiser_name="Chambre d’essai"))
     with pytest.raises(Stale) as stale:
-        tours.edit(ACT, tour.id, 1, TourFacts(name="Le nom de Noa"))
+        tours.edit(ACT, tour.id, 1, TourFacts(name="Le nom de Noa", organiser_name="Chambre d’essai"))
     assert stale.value.theirs["name"] == "Le nom d’Alix"
     assert stale.value.theirs["version"] == 2

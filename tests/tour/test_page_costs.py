@@ -1,35 +1,18 @@
 """The list pages of the programme ask the same number of questions with 1 row or 30."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from tests.inspecting import InspectingClient
+from tests.statements import selects
 from tests.tour.conftest import ACT
-from tourpaca.db import db
 from tourpaca.tour import queries
 from tourpaca.tour.actions import etapes, thematiques
 from tourpaca.tour.facts import EtapeFacts, ThematiqueFacts
 
 HOME = "/equipe/tour-paca"
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The statements sent to the database, as they go."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def _grow(count: int) -> None:
@@ -46,10 +29,10 @@ def _grow(count: int) -> None:
 )
 @pytest.mark.parametrize("more", [1, 30])
 def test_b01_pages_ask_the_same_number_of_questions_whatever_the_size(
-    app: Flask, chief: InspectingClient, statements: list[str], name: str, expected: int, more: int
+    app: Flask, chief: InspectingClient, name: str, expected: int, more: int
 ) -> None:
     with app.app_context():
         _grow(more)
-    statements.clear()
-    assert chief.get(f"{HOME}/{name}").status_code == 200
-    assert len([each for each in statements if each.startswith("SELECT")]) == expected, statements
+    with selects(app) as asked:
+        assert chief.get(f"{HOME}/{name}").status_code == 200
+    assert len(asked) == expected, asked

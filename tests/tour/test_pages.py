@@ -12,7 +12,7 @@ from flask import Flask
 from tests.inspecting import InspectingClient
 from tests.page_inspection import Page
 from tourpaca.db import transaction
-from tourpaca.organiser.programme_fields import DEPARTEMENTS
+from tourpaca.organiser.tour.programme_fields import DEPARTEMENTS
 from tourpaca.tour import queries, slugs
 from tourpaca.tour.models import Atelier, Etape
 
@@ -186,6 +186,21 @@ def test_b02_a_thematique_held_somewhere_is_not_removed(chief: InspectingClient)
     assert "Une neuvième" in chief.get(address).get_data(as_text=True)
 
 
+def test_b02_an_arrow_moves_a_thematique_and_keeps_what_is_typed(chief: InspectingClient) -> None:
+    address = f"{HOME}/thematiques"
+    page = chief.get(address).get_data(as_text=True)
+    assert 'value="monter:1"' not in page
+    assert 'value="descendre:8"' not in page
+    form = typed(page, address) | {"title-2": "Un titre en cours"}
+    assert chief.post(address, data=form | {"geste": "descendre:1"}).status_code == 303
+    again = chief.get(address).get_data(as_text=True)
+    assert again.index("Un titre en cours") < again.index("Les modalités effectives")
+    late = chief.post(address, data=form | {"geste": "descendre:1", "title-3": "Un autre titre"})
+    assert late.status_code == 409
+    assert "L’ordre des thématiques a changé" in late.get_data(as_text=True)
+    assert "Un autre titre" in late.get_data(as_text=True)
+
+
 def test_b04_a_lowered_limit_is_told_with_the_limit_that_blocks(app: Flask, chief: InspectingClient) -> None:
     with app.app_context(), transaction() as writing:
         writing.get_one(Etape, 1).ateliers[0].taken = 10
@@ -207,6 +222,19 @@ def test_us01_the_team_says_what_publishing_changes_then_publishes(
     assert chief.get("/tours/tour-paca").status_code == 404
     chief.submit(address, {})
     assert chief.get("/tours/tour-paca").status_code == 200
+
+
+def test_d05_publishing_asks_who_organises_when_the_settings_do_not_say(chief: InspectingClient) -> None:
+    chief.submit("/equipe/tours/nouvelle", {"name": "Tour des Alpes"})
+    address = "/equipe/tour-des-alpes/publication"
+    refused = chief.submit(address, {})
+    assert refused.status_code == 422
+    assert 'aria-invalid="true"' in refused.get_data(as_text=True)
+    assert chief.submit(address, {"organiser_name": "Chambre des Alpes"}).status_code == 303
+    assert "organisée par Chambre des Alpes." in chief.get("/tours/tour-des-alpes").get_data(as_text=True)
+    settings = chief.submit("/equipe/tour-des-alpes/reglages", {"organiser_name": ""})
+    assert settings.status_code == 422
+    assert "qui organise la tournée" in settings.get_data(as_text=True)
 
 
 def test_b03_duplicating_asks_for_the_date_then_opens_the_copy(chief: InspectingClient) -> None:
