@@ -3,10 +3,6 @@
 import re
 from collections.abc import Callable
 
-from stdnum.exceptions import ValidationError
-from stdnum.fr import siren as siren_check
-from stdnum.fr import siret as siret_check
-
 from tourpaca.refusal import Refused
 
 Identifiers = dict[str, str]
@@ -16,13 +12,17 @@ RNA = re.compile(r"W\d[\dAB]\d{7}")
 
 def siren(text: str) -> str:
     """Return a SIREN as nine digits, or refuse it; an empty text is no SIREN."""
-    return _checked(siren_check.validate, text, "siren", "Un SIREN a neuf chiffres, par exemple 732 829 320.")
+    from stdnum.fr.siren import validate  # noqa: PLC0415
+
+    return _checked(validate, text, "siren", "Un SIREN a neuf chiffres, par exemple 732 829 320.")
 
 
 def siret(text: str) -> str:
     """Return a SIRET as fourteen digits, or refuse it; those of La Poste follow their own sum (stdnum)."""
+    from stdnum.fr.siret import validate  # noqa: PLC0415
+
     hint = "Un SIRET a quatorze chiffres, par exemple 732 829 320 00074."
-    return _checked(siret_check.validate, text, "siret", hint)
+    return _checked(validate, text, "siret", hint)
 
 
 def rna(text: str) -> str:
@@ -57,6 +57,8 @@ def _compact(text: str) -> str:
 
 
 def _checked(validate: Callable[[str], str], text: str, field: str, hint: str) -> str:
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415
+
     compact = _compact(text)
     if not compact:
         return ""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tourpaca.db import Base, Instant
 
 A_VERIFIER, VERIFIEE = "a_verifier", "verifiee"
-SAISIE, HOMONYME = "saisie", "homonyme"
+SAISIE, HOMONYME, EQUIPE = "saisie", "homonyme", "equipe"
 
 
 class Organisation(Base):
@@ -37,6 +37,11 @@ class Organisation(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     graphies: Mapped[list["Graphie"]] = relationship(back_populates="organisation", order_by="Graphie.id")
+
+    @property
+    def identifiers(self) -> dict[str, str]:
+        """Its SIREN, SIRET and RNA, empty when unknown."""
+        return {"siren": self.siren, "siret": self.siret, "rna": self.rna}
 
 
 class Graphie(Base):

@@ -1,15 +1,19 @@
 """What can be asked of the organisations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from tourpaca.db import session
 from tourpaca.organisations import rules
 from tourpaca.organisations.models import A_VERIFIER, VERIFIEE, Graphie, Organisation
+from tourpaca.refusal import Unknown
 
 EXAMINED = 400
+BODIES = Organisation.root_id == Organisation.id
+TO_REVIEW = (Organisation.state == A_VERIFIER) & BODIES
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,74 @@ def _candidates(words: list[str], unverified: bool) -> list[Row[tuple[int, str, 
 
 def to_review() -> int:
     """Return how many bodies nobody of the team has verified yet."""
-    asked = select(func.count()).where(
-        Organisation.state == A_VERIFIER, Organisation.root_id == Organisation.id
+    return session().scalar(select(func.count()).select_from(Organisation).where(TO_REVIEW)) or 0
+
+
+def names_to_review(limit: int) -> Sequence[Organisation]:
+    """Return the bodies that nobody has verified, the oldest first, with their spellings."""
+    asked = select(Organisation).where(TO_REVIEW).order_by(Organisation.created_at, Organisation.id)
+    return session().scalars(asked.limit(limit).options(selectinload(Organisation.graphies))).all()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the bodies of the house, in alphabetical order, and how many there are in all."""
+
+    bodies: Sequence[Organisation]
+    total: int
+    number: int = 1
+    per_page: int = 30
+
+    @property
+    def has_next(self) -> bool:
+        """Whether another page follows."""
+        return self.number * self.per_page < self.total
+
+
+def directory(number: int = 1, per_page: int = 30) -> Listed:
+    """Return one page of all bodies."""
+    total = session().scalar(select(func.count()).select_from(Organisation).where(BODIES)) or 0
+    asked = select(Organisation).where(BODIES).order_by(Organisation.sort_key, Organisation.id)
+    page = asked.limit(per_page).offset((number - 1) * per_page)
+    return Listed(session().scalars(page).all(), total, number, per_page)
+
+
+def search(text: str, limit: int = 50) -> Listed:
+    """Return the bodies that a text finds by any of their spellings, the best first."""
+    ids = [found.organisation_id for found in suggest(text, limit, unverified=True)]
+    rows = bodies(ids)
+    return Listed([rows[number] for number in ids if number in rows], len(ids), 1, limit)
+
+
+def body(organisation_id: int) -> Organisation:
+    """Return an organisation, linked or not, or refuse with `Unknown`."""
+    found = session().get(Organisation, organisation_id)
+    if found is None:
+        raise Unknown("Cette organisation n’existe pas.")
+    return found
+
+
+def family(organisation_id: int) -> Sequence[Organisation]:
+    """Return the body at the end of an organisation's links, then all that count with it, with their spellings."""
+    root = select(func.coalesce(Organisation.root_id, Organisation.id)).where(
+        Organisation.id == organisation_id
     )
-    return session().scalar(asked) or 0
+    asked = (
+        select(Organisation)
+        .where(func.coalesce(Organisation.root_id, Organisation.id) == root.scalar_subquery())
+        .order_by(Organisation.linked_to_id.is_not(None), Organisation.sort_key, Organisation.id)
+        .options(selectinload(Organisation.graphies))
+    )
+    return session().scalars(asked).all()
+
+
+def every_spelling() -> list[tuple[int, str]]:
+    """Return every spelling that names one body, as (id of the body, text)."""
+    end = func.coalesce(Organisation.root_id, Organisation.id)
+    asked = select(end, Graphie.text).join(Graphie, Graphie.organisation_id == Organisation.id)
+    return [(number, text) for number, text in session().execute(asked.where(Graphie.composite.is_(False)))]
+
+
+def bodies(ids: Sequence[int]) -> dict[int, Organisation]:
+    """Return organisations by their ids."""
+    return {row.id: row for row in session().scalars(select(Organisation).where(Organisation.id.in_(ids)))}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from tourpaca.french import fold
 from tourpaca.organisations.identifiers import Identifiers, agree, contradict
@@ -86,3 +87,30 @@ def meant(holders: Sequence[Holder], given: Identifiers) -> tuple[list[Holder], 
 
 def _bodies(holders: Iterable[Holder]) -> set[int]:
     return {h.root_id for h in holders}
+
+
+class Linkable(Protocol):
+    """What decides whether two organisations may be linked."""
+
+    id: int
+    name: str
+    linked_to_id: int | None
+
+    @property
+    def identifiers(self) -> Identifiers:
+        """SIREN, SIRET and RNA."""
+
+
+def check_link(own: Linkable, to: Linkable) -> None:
+    """Refuse to link an organisation to itself, one that is linked already, and two that a number tells apart."""
+    if own.linked_to_id is not None:
+        raise Refused(f"« {own.name} » est déjà liée. Rien n’a été changé : séparez-la d’abord.")
+    if to.linked_to_id is not None:
+        raise Refused(f"« {to.name} » est elle-même liée à une autre. Rien n’a été changé : relisez l’effet.")
+    if to.id == own.id:
+        raise Refused("C’est la même organisation : il n’y a rien à lier.")
+    if contradict(own.identifiers, to.identifiers):
+        raise Refused(
+            f"Un numéro SIREN, SIRET ou RNA distingue « {own.name} » de « {to.name} ». "
+            "Rien n’a été changé : si ce numéro est mal recopié, corrigez-le d’abord."
+        )
