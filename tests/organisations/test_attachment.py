@@ -1,13 +1,12 @@
 """Names attach to the body they mean, once, whoever types them at the same time, on both engines."""
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.racing import race
 from tourpaca.db import session, transaction
 from tourpaca.organisations.attachment import recognise, write_graphie
 from tourpaca.organisations.models import HOMONYME, Graphie, Organisation
@@ -91,35 +90,15 @@ def test_an_empty_name_is_refused(app: Flask) -> None:
         attach(" \u00a0 ")
 
 
-def race(app: Flask, act: Callable[[int], object], clients: int = 12) -> list[object]:
-    """Run the act in `clients` threads that start together; return what each gave, or its fault."""
-    gate, given = threading.Barrier(clients), []
-
-    def one(number: int) -> None:
-        with app.app_context():
-            gate.wait()
-            try:
-                given.append(act(number))
-            except Exception as fault:
-                given.append(fault)
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return given
-
-
 def test_us06_race_one_new_name_from_everywhere_makes_one_body(app: Flask) -> None:
-    found = race(app, lambda n: attach(SPELLINGS[n % 3]))
+    found = race(app, lambda n: attach(SPELLINGS[n % 3]), 12)
     assert len(set(found)) == 1
     with app.app_context():
         assert (count(Organisation), count(Graphie)) == (1, 3)
 
 
 def test_us06_race_two_keys_of_one_address_both_enter(app: Flask) -> None:
-    found = race(app, lambda n: attach(("Le Logis", "Le-Logis")[n % 2]))
+    found = race(app, lambda n: attach(("Le Logis", "Le-Logis")[n % 2]), 12)
     assert len(set(found)) == 2
     with app.app_context():
         assert set(session().scalars(select(Organisation.slug))) == {"le-logis", "le-logis-2"}
@@ -127,8 +106,8 @@ def test_us06_race_two_keys_of_one_address_both_enter(app: Flask) -> None:
 
 def test_us06_race_without_the_guard_makes_several(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control of the race above: on PostgreSQL only the key held while deciding makes one body of twelve."""
-    monkeypatch.setattr("tourpaca.organisations.attachment._hold", lambda *_: None)
-    race(app, lambda n: attach("Chorum"))
+    monkeypatch.setattr("tourpaca.organisations.attachment.hold", lambda *_: None)
+    race(app, lambda n: attach("Chorum"), 12)
     with app.app_context():
         one_writer = session().get_bind().dialect.name == "sqlite"
         assert (count(Organisation) == 1) is one_writer
