@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tourpaca import setting
 from tourpaca.registration import letters, links
 from tourpaca.registration.models import ANNULEE, EN_ATTENTE, Dossier, Participant, Place
 from tourpaca.tour import rules as tour_rules
-from tourpaca.tour.models import Atelier, Creneau, Etape, Thematique
+from tourpaca.tour.models import ANNULE, Atelier, Creneau, Etape, Thematique
 
 Seats = dict[int, list["Held"]]
 
 
 @dataclass(frozen=True)
 class Held:
-    """A live place, with the atelier it is in; `rank` is 0 when confirmed."""
+    """A live place, with the atelier it is in; `rank` is 0 when confirmed, `off` when nothing takes place there."""
 
     place_id: int
     participant_id: int
@@ -32,6 +32,8 @@ class Held:
     room: str
     starts_at: time | None
     ends_at: time | None
+    changed_at: datetime
+    off: bool
 
     @property
     def waiting(self) -> bool:
@@ -71,6 +73,8 @@ def held(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
             Atelier.room,
             Creneau.starts_at,
             Creneau.ends_at,
+            Place.changed_at,
+            or_(Atelier.state == ANNULE, Etape.state == ANNULE).label("off"),
         )
         .join(Participant, Participant.id == Place.participant_id)
         .join(Atelier, Atelier.id == Place.atelier_id)
@@ -86,7 +90,7 @@ def held(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
 def _held(row: Any) -> Held:
     facts = dict(row._mapping)
     event = tour_rules.kind_name(Etape(kind=facts.pop("kind"))).capitalize()
-    return Held(**{**facts, "title": facts["title"] or event})
+    return Held(**{**facts, "title": facts["title"] or event, "off": bool(facts["off"])})
 
 
 def dossier(session: Session, dossier_id: int) -> Dossier:
@@ -104,7 +108,7 @@ def etape(session: Session, etape_id: int) -> Etape:
 
 
 def to_tell(session: Session, dossier_id: int) -> letters.File:
-    """Return what the letters of a dossier tell; who was cancelled is no longer in it."""
+    """Return what the letters of a dossier tell, with links that open; who was cancelled is no longer in it."""
     found = dossier(session, dossier_id)
     place = etape(session, found.etape_id)
     seats: Seats = {}
@@ -115,6 +119,7 @@ def to_tell(session: Session, dossier_id: int) -> letters.File:
         for number, person in enumerate(found.participants)
         if person.cancelled_at is None
     )
+    _make_links_stand(session, found, place)
     return letters.File(
         found.id,
         place.tour,
@@ -130,7 +135,7 @@ def to_tell(session: Session, dossier_id: int) -> letters.File:
 def _guest(found: Dossier, number: int, person: Participant, seats: list[Held]) -> letters.Guest:
     name = f"{person.first_name} {person.last_name}".strip()
     told = tuple(
-        letters.Seat(s.uid, s.title, s.room, s.starts_at, s.ends_at, s.state, s.rank, s.sequence)
+        letters.Seat(s.uid, s.title, s.room, s.starts_at, s.ends_at, s.state, s.rank, s.sequence, s.off)
         for s in seats
     )
     return letters.Guest(person.id, name, person.email, told, _link(found, number))
@@ -141,6 +146,18 @@ def _link(found: Dossier, number: int | None) -> str:
     if found.submission_key is None:
         return f"{setting.base_url()}/retrouver"
     return links.address(links.token_of(found.submission_key, number))
+
+
+def _make_links_stand(session: Session, found: Dossier, place: Etape) -> None:
+    """The secret key may have changed since the dossier was written: what its letters give must open."""
+    if found.submission_key is None:
+        return
+    numbers = [(None, None), *((number, person.id) for number, person in enumerate(found.participants))]
+    rows = [
+        links.row(links.token_of(found.submission_key, number), place.day, found.id, participant_id)
+        for number, participant_id in numbers
+    ]
+    links.stand(session.connection(), rows)
 
 
 def leaving(guests: Sequence[letters.Guest]) -> list[letters.Guest]:

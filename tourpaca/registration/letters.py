@@ -5,24 +5,28 @@ mailbox is told of its own people only. People without a mailbox are served by t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import cached_property, lru_cache
 from typing import Any
 
 from tourpaca import french, setting
-from tourpaca.french import NBSP
 from tourpaca.mail.draft import Draft, Event
+from tourpaca.registration import subjects
 from tourpaca.registration.models import CONFIRMEE
 from tourpaca.registration.programme import Host
 from tourpaca.registration.rules import beginning, mailbox
+from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import Etape, Tour
 from tourpaca.tour.programme import EtapeVue
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A place as a letter tells it; `rank` is its rank among those waiting, 0 when confirmed."""
+    """A place as a letter tells it; `rank` is its rank among those waiting, 0 when confirmed.
+
+    `off` tells that the atelier itself does not take place: no calendar is asked to hold it.
+    """
 
     uid: str
     title: str
@@ -32,6 +36,7 @@ class Seat:
     state: str
     rank: int = 0
     sequence: int = 0
+    off: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,12 +95,16 @@ def of_registration(file: File) -> list[Draft]:
 def _summary(file: File) -> Draft:
     here = mailbox(file.contact_email)
     mine = [guest for guest in file.guests if not guest.email or mailbox(guest.email) == here]
-    return _draft(
+    return drafted(
         file,
         "recapitulatif",
         f"dossier:{file.dossier_id}",
         (file.contact_email, file.contact_name),
-        f"votre inscription ({french.plural(len(file.guests), 'personne')})",
+        subjects.about(
+            file.etape,
+            f"votre inscription ({french.plural(len(file.guests), 'personne')})",
+            subjects.INSCRIPTION,
+        ),
         file.guests,
         _events(file.etape, mine, file.contact_name),
         link=file.link,
@@ -105,12 +114,12 @@ def _summary(file: File) -> Draft:
 
 def _confirmation(file: File, guests: Sequence[Guest]) -> Draft:
     first = guests[0]
-    return _draft(
+    return drafted(
         file,
         "confirmation",
         f"participant:{first.participant_id}",
         (first.email, first.name),
-        "votre inscription",
+        subjects.about(file.etape, subjects.INSCRIPTION),
         guests,
         _events(file.etape, guests, first.name),
         link=first.link,
@@ -131,7 +140,10 @@ def of_cancellation(file: File, gone: Sequence[Guest]) -> list[Draft]:
         kind = "annulation" if guests else "annulation_recapitulatif"
         key = f"participant:{(guests or told)[0].participant_id}"
         events = _events(file.etape, guests, to[1], cancelled=True)
-        drafts.append(_draft(file, kind, key, to, "inscription annulée", told, events, link=file.link))
+        subject = subjects.change(file.etape, "Inscription annulée")
+        # The page of the whole dossier is the contact’s alone.
+        link = file.link if box == here else guests[0].link
+        drafts.append(drafted(file, kind, key, to, subject, told, events, link=link))
     return [draft for draft in drafts if draft.to_email]
 
 
@@ -141,10 +153,11 @@ def of_promotion(file: File, guest: Guest, place_id: int) -> list[Draft]:
     to = (guest.email, guest.name) if own else (file.contact_email, file.contact_name)
     if not to[0]:
         return []
-    subject = "une place est à vous" if own else f"une place pour {guest.name}"
+    whose = ("Une place est à vous",) if own else (f"Une place pour {guest.name}", "Une place se libère")
+    subject = subjects.change(file.etape, *whose)
     events = _events(file.etape, [guest], to[1])
     link = guest.link if own else file.link
-    return [_draft(file, "promotion", f"place:{place_id}", to, subject, [guest], events, link=link)]
+    return [drafted(file, "promotion", f"place:{place_id}", to, subject, [guest], events, link=link)]
 
 
 @dataclass(frozen=True)
@@ -156,18 +169,25 @@ class Found:
     day: str
     people: str
     link: str
+    contact: str = ""
 
 
 def of_lost_link(email: str, subject_key: str, found: Sequence[Found]) -> Draft:
-    """Return the one letter that lists every registration of a mailbox, each with a fresh link."""
+    """Return the one letter that lists every registration of a mailbox, each with a fresh link.
+
+    A reply goes to the team of the étape when one team has them all.
+    """
+    contacts = {each.contact for each in found}
     context = {"found": [vars(each) for each in found]}
     subject = "Vos inscriptions" if len(found) > 1 else f"{found[0].place} : votre inscription"
-    return Draft("lien_perdu", subject_key, email, "", french.typo(subject), "lien_perdu", context)
+    draft = Draft("lien_perdu", subject_key, email, "", french.typo(subject), "lien_perdu", context)
+    return replace(draft, reply_to=contacts.pop()) if len(contacts) == 1 else draft
 
 
 def notice(tour: Tour | Host, etape: Etape | EtapeVue) -> str:
     """Return the information notice that the law asks for (RGPD art. 13 and 14; domain text D1)."""
-    contact = etape.contact_email or tour.contact_email or tour.organiser_name
+    address = etape.contact_email or tour.contact_email
+    contact = f"l’adresse {address}" if address else tour.organiser_name
     kept = (tour.registration_retention, tour.proof_retention, tour.proof_reason)
     return _notice(tour.organiser_name, tour.name, *kept, contact)
 
@@ -186,7 +206,7 @@ def _notice(organiser: str, name: str, kept: str, proof: str, reason: str, conta
     )
 
 
-def _draft(
+def drafted(
     file: File,
     kind: str,
     subject_key: str,
@@ -197,14 +217,14 @@ def _draft(
     link: str,
     own_links: bool = False,
 ) -> Draft:
+    """Return a letter about people of a dossier to one mailbox (address, name), with what all such letters share."""
     tour, etape = file.tour, file.etape
-    day = f"{french.day_number(etape.day)}{NBSP}{french.month(etape.day)}"
     return Draft(
         kind=kind,
         subject_key=subject_key,
         to_email=to[0],
         to_name=to[1],
-        subject=french.typo(f"{etape.place_name}, {day} : {subject}"),
+        subject=subject,
         template="annulation" if kind.startswith("annulation") else kind,
         context={
             **file.shared,
@@ -237,7 +257,7 @@ def _told(guest: Guest, own_link: bool) -> dict[str, Any]:
 
 def _coming(etape: Etape | EtapeVue) -> list[str]:
     """Return how to come, one sentence a line; what is not known yet is said."""
-    where = ", ".join(filter(None, (etape.venue, etape.address)))
+    where = ", ".join(tour_rules.whereabouts(etape)) if etape.venue or etape.address else ""
     welcome = f"Accueil à {french.hour(etape.welcome_at)}." if etape.welcome_at else ""
     unknown = "Lieu à préciser : nous vous écrirons dès qu’il est connu."
     access = etape.access or "Accès : information à venir."
@@ -251,22 +271,24 @@ def _events(
     """Return one calendar entry a confirmed place, with the person's name unless it is the reader's own agenda."""
     named = [guest.name for guest in guests] != [reader]
     return tuple(
-        _event(etape, seat, guest.name if named else "", cancelled)
+        entry(etape, seat, guest.name if named else "", cancelled)
         for guest in guests
         for seat in guest.seats
-        if seat.state == CONFIRMEE
+        if seat.state == CONFIRMEE and (cancelled or not seat.off)
     )
 
 
-def _event(etape: Etape | EtapeVue, seat: Seat, name: str, cancelled: bool) -> Event:
+def entry(etape: Etape | EtapeVue, seat: Seat, name: str, cancelled: bool) -> Event:
+    """Return the calendar entry of a place, with the name of who holds it where the reader is somebody else."""
+    title = french.typo(seat.title)
     at = [datetime.combine(etape.day, hour) if hour else None for hour in (seat.starts_at, seat.ends_at)]
     return Event(
         uid=seat.uid,
         sequence=seat.sequence,
-        summary=f"{seat.title} ({name})" if name else seat.title,
+        summary=f"{title} ({name})" if name else title,
         day=etape.day,
         start=at[0],
         end=at[1],
-        location=", ".join(filter(None, (seat.room, etape.venue, etape.address, etape.town))),
+        location=", ".join(filter(None, (seat.room, *tour_rules.whereabouts(etape)))),
         cancelled=cancelled,
     )
