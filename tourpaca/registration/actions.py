@@ -1,4 +1,4 @@
-"""What can be done about registrations: register, cancel, promote from the waiting list, send a lost link."""
+"""What can be done about registrations: register, cancel, promote, send a lost link, correct an address."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tourpaca import french
-from tourpaca.db import transaction
+from tourpaca.db import hot_transaction, transaction
 from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
+from tourpaca.kept.connection import Kept
+from tourpaca.mail import addresses as mail_addresses
 from tourpaca.mail import outbox
+from tourpaca.mail.models import REFUSE, REVENU, Letter
 from tourpaca.organisations import attachment
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import (
+    addresses,
     cancelling,
     dossiers,
     files,
@@ -27,7 +31,7 @@ from tourpaca.registration import (
 from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, Participant, Place
 from tourpaca.registration.registering import Known
 from tourpaca.registration.submission import Submission, address
-from tourpaca.tour import revision
+from tourpaca.tour import changes, revision
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ def register(act: Act, etape_id: int, submission: Submission) -> Registered:
     registered already (their link then leaves by letter).
     """
     try:
-        with transaction() as session:
-            return _register(session, act, etape_id, submission)
+        with hot_transaction() as kept:
+            return _register(kept, act, etape_id, submission)
     except Known as known:
         with transaction() as session:
             plan = programme.of_etape(session.connection(), etape_id)
@@ -55,28 +59,34 @@ def register(act: Act, etape_id: int, submission: Submission) -> Registered:
         raise registering.already_there(plan, submission, known.found) from known
 
 
-def _register(session: Session, act: Act, etape_id: int, submission: Submission) -> Registered:
-    connection = session.connection()
-    plan = programme.of_etape(connection, etape_id)
+def _register(kept: Kept, act: Act, etape_id: int, submission: Submission) -> Registered:
     name = submission.organisation
-    organisation_id = attachment.recognise(session, name, act.now) if name else None
-    dossier_id = dossiers.open_one(connection, plan, submission, organisation_id, act.now)
+    holders = attachment.ask_holders(kept, name) if name else None
+    plan = programme.of_etape(kept, etape_id)
+    registering.refuse_if_full(kept, plan, submission, act.now)
+    organisation_id = attachment.recognise(kept, name, act.now, asked=holders) if name else None
+    dossier_id = dossiers.open_one(kept, plan, submission, organisation_id, act.now)
     if dossier_id is None:
-        return Registered(links.token_of(submission.key), again=True)
+        return Registered(dossiers.link_again(kept, submission.key), again=True)
     rules.check_open(plan, act.now)
     rules.check(plan, submission)
     wishes = registering.all_wishes(plan, submission)
-    taken = registering.take_places(connection, plan, submission, wishes)
-    registering.check_newcomers(connection, plan, submission, organisation_id)
-    people = dossiers.add_people(connection, plan, submission, dossier_id, organisation_id)
-    places = dossiers.plan_places(wishes, taken)
-    dossiers.add_places(connection, places, people, act.now)
-    dossiers.add_links(connection, plan, submission.key, dossier_id, people)
-    file = registering.file_of(plan, submission, dossier_id, people, places)
-    outbox.post(session, letters.of_registration(file), act.now)
-    told = f"{french.plural(len(people), 'personne inscrite')} ({name or 'sans organisation'})."
-    write(session, act, "inscrire", f"dossier:{dossier_id}", told, plan.tour.id, plan.etape.id)
-    revision.bump(session, plan.tour.id)
+    # Asked together, before any answer is read: one exchange with the server instead of one each (decision 0014).
+    people = dossiers.add_people(kept, plan, submission, dossier_id, organisation_id)
+    # From here on rows are held that every registration of the étape waits for: what can be done before is done.
+    demand = taking.ask(kept, plan.etape.id, wishes)
+    namesakes = dossiers.namesakes(kept, plan.etape.id, submission, dossier_id, organisation_id)
+    taken = registering.take_places(kept, plan, submission, wishes, demand)
+    registering.check_newcomers(namesakes)
+    ids = [person.value() for person in people]
+    places = dossiers.plan_places(plan, wishes, taken)
+    dossiers.add_places(kept, places, ids, act.now)
+    dossiers.add_links(kept, plan, submission.key, dossier_id, ids)
+    file = registering.file_of(plan, submission, dossier_id, ids, places)
+    outbox.post(kept, letters.of_registration(file), act.now)
+    told = f"{french.plural(len(ids), 'personne inscrite')} ({name or 'sans organisation'})."
+    write(kept, act, "inscrire", f"dossier:{dossier_id}", told, plan.tour.id, plan.etape.id)
+    revision.bump(kept, plan.tour.id)
     return Registered(links.token_of(submission.key))
 
 
@@ -129,13 +139,14 @@ def _take_for(session: Session, act: Act, place: Place) -> None:
         taking.promote(connection, place.atelier_id) and taking.enter(connection, person.etape_id, newcomers)
     ):
         raise Refused("Aucune place n’est libre pour l’instant : la personne garde son rang.")
-    change = update(Place).where(Place.id == place.id).values(state=CONFIRMEE, changed_at=act.now)
-    session.execute(change)
+    told = changes.truth(session, person.etape_id)[place.atelier_id].written()
+    change = update(Place).where(Place.id == place.id)
+    session.execute(change.values(state=CONFIRMEE, told=told, changed_at=act.now))
     file = files.to_tell(session, person.dossier_id)
     guest = next(guest for guest in file.guests if guest.participant_id == person.id)
     outbox.post(session, letters.of_promotion(file, guest, place.id), act.now)
-    told = "Une personne en attente reçoit une place."
-    write(session, act, "promouvoir", f"place:{place.id}", told, file.tour.id, file.etape.id)
+    text = "Une personne en attente reçoit une place."
+    write(session, act, "promouvoir", f"place:{place.id}", text, file.tour.id, file.etape.id)
     revision.bump(session, file.tour.id)
 
 
@@ -145,8 +156,36 @@ def send_lost_link(act: Act, email: str) -> None:
     Refuses only an address that cannot be written to.
     """
     mailbox = address(email)
-    fault = rules.email_fault(mailbox)
+    fault = mail_addresses.fault(mailbox)
     if fault:
         raise Refused(fault, "email")
     with transaction() as session:
         lost_links.write_to(session, act, mailbox)
+
+
+def correct_address(act: Act, letter_id: int, email: str, etape_id: int | None = None) -> int:
+    """Give those whom a refused letter was for another address, wherever the tour (or the étape) holds the old one.
+
+    The letters that did not arrive leave for the new one; return how many. Refuses (field `email`) an address that
+    cannot be written to, and a letter that is no longer refused: somebody has corrected it.
+    """
+    new = address(email)
+    with transaction() as session:
+        letter = session.scalar(select(Letter).where(Letter.id == letter_id).with_for_update())
+        if letter is None or letter.tour_id is None:
+            raise Unknown("Ce message n’existe pas.")
+        if letter.state not in (REFUSE, REVENU):
+            raise Refused("Ce message n’est plus refusé : rien n’a été changé.")
+        addresses.check(letter.to_email, new)
+        leaving = addresses.change(session, letter.tour_id, etape_id, letter.to_email, new, act.now)
+        told = f"Une adresse refusée est corrigée : {french.plural(leaving, 'message')} en route."
+        write(
+            session,
+            act,
+            "corriger",
+            f"letter:{letter_id}",
+            french.typo(told),
+            letter.tour_id,
+            letter.etape_id,
+        )
+    return leaving

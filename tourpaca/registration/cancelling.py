@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tourpaca import french
 from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
 from tourpaca.mail import outbox
@@ -40,7 +41,7 @@ def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int])
 def _check_in_time(etape: Etape | EtapeVue, act: Act) -> None:
     if act.member_id is None and rules.began(etape, act.now):
         raise Refused(
-            f"L’étape de {etape.place_name} a commencé : l’inscription reste telle quelle. "
+            f"L’étape {french.of(etape.place_name)} a commencé : l’inscription reste telle quelle. "
             "Prévenez l’équipe sur place, elle peut encore le faire."
         )
 

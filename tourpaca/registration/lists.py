@@ -1,6 +1,6 @@
 """The lists that the team reads: who is registered, who waits, and what is free."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from tourpaca.tour.models import Atelier, Creneau, Etape, Thematique
 
 PAGE = 100
 VIENNENT, ATTENDENT, ANNULEES = "viennent", "attendent", "annulees"
+INJOIGNABLES = "injoignables"
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,17 @@ class Queue:
 
 
 def people(
-    tour_id: int, etape_id: int | None = None, text: str = "", state: str = VIENNENT, number: int = 1
+    tour_id: int,
+    etape_id: int | None = None,
+    text: str = "",
+    state: str = VIENNENT,
+    number: int = 1,
+    only: Collection[int] = (),
 ) -> Page:
     """Return the people of a tour (or of one étape) whose name, organisation or e-mail hold every word of `text`.
 
-    `state` is one of VIENNENT, ATTENDENT (wait for a place), ANNULEES. Two statements, whatever the size.
+    `state` is one of VIENNENT, ATTENDENT (wait for a place), ANNULEES, INJOIGNABLES (receive nothing: `only` names
+    them). Two statements, whatever the size.
     """
     where = [
         Etape.tour_id == tour_id,
@@ -77,6 +84,8 @@ def people(
     ]
     if etape_id is not None:
         where.append(Participant.etape_id == etape_id)
+    if state == INJOIGNABLES:
+        where.append(Participant.id.in_(only))
     rows = session().execute(_lines(where).limit(PAGE).offset((number - 1) * PAGE)).all()
     places: dict[int, list[files.Held]] = {}
     for place in files.held(session(), Participant.id.in_([row.Participant.id for row in rows])):

@@ -87,4 +87,5 @@ def _found(people: Sequence[Any], token: str) -> letters.Found:
         french.long_date(etape.day),
         french.listing(names),
         links.address(token),
+        etape.contact_email or people[0].Tour.contact_email,
     )

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tourpaca.db import Base, Instant
+from tourpaca.db import Base, Instant, partial_index
 
 CONFIRMEE, EN_ATTENTE, ANNULEE = "confirmee", "en_attente", "annulee"
 EN_LIGNE, SUR_PLACE, IMPORT = "en_ligne", "sur_place", "import"
@@ -19,6 +19,14 @@ class Dossier(Base):
     """
 
     __tablename__ = "dossier"
+    __table_args__ = (
+        partial_index(
+            "ix_dossier_silent",
+            "etape_id",
+            "organisation_id",
+            where="NOT cited",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     etape_id: Mapped[int] = mapped_column(ForeignKey("etape.id"), index=True)
@@ -49,13 +57,12 @@ class Participant(Base):
     __table_args__ = (
         Index(None, "etape_id", "identity_key"),
         Index(None, "email"),
-        Index(
+        partial_index(
             "uq_participant_etape_external",
             "etape_id",
             "external_ref",
             unique=True,
-            sqlite_where=text("external_ref IS NOT NULL"),
-            postgresql_where=text("external_ref IS NOT NULL"),
+            where="external_ref IS NOT NULL",
         ),
     )
 
@@ -80,19 +87,19 @@ class Place(Base):
     """A participant in an atelier; the rank of a waiting place is its order among the waiting of that atelier.
 
     At most one live place per participant and créneau (a partial unique index holds it). `uid` names the
-    calendar entry for ever; `calendar_sequence` grows with each change that the calendar must follow.
+    calendar entry for ever; `calendar_sequence` grows with each change that the calendar must follow, and `told` is
+    what it was told last (day, hours, place and room; empty when that is not known).
     """
 
     __tablename__ = "place"
     __table_args__ = (
         CheckConstraint("state IN ('confirmee', 'en_attente', 'annulee')", name="state"),
-        Index(
+        partial_index(
             "uq_place_participant_creneau_live",
             "participant_id",
             "creneau_id",
             unique=True,
-            sqlite_where=text("state <> 'annulee'"),
-            postgresql_where=text("state <> 'annulee'"),
+            where="state <> 'annulee'",
         ),
         Index(None, "atelier_id", "state", "id"),
     )
@@ -104,6 +111,7 @@ class Place(Base):
     state: Mapped[str]
     uid: Mapped[str] = mapped_column(unique=True)
     calendar_sequence: Mapped[int] = mapped_column(default=0)
+    told: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -123,3 +131,17 @@ class Lien(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
     dossier: Mapped[Dossier] = relationship()
+
+
+class Agenda(Base):
+    """A calendar to subscribe to (webcal), of one person or of one organisation on a tour; only a hash opens it."""
+
+    __tablename__ = "agenda"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tour_id: Mapped[int] = mapped_column(ForeignKey("tour.id"))
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)

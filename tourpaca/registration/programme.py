@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import time
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from tourpaca.db import table
+from tourpaca.prepared import Asked, Open, Prepared
 from tourpaca.refusal import Unknown
 from tourpaca.registration.models import EN_ATTENTE, Place
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import CAPITALISATION, PREVU, Atelier, Creneau, Etape, Thematique, Tour
 from tourpaca.tour.programme import EtapeVue
+from tourpaca.tour.told import Told, place_of
 
 ATELIER, CRENEAU, THEME, PLACE = table(Atelier), table(Creneau), table(Thematique), table(Place)
 TOUR, ETAPE = table(Tour), table(Etape)
@@ -79,10 +82,20 @@ class Programme:
         """Tell whether everybody takes the one atelier: an event of capitalisation has no choice."""
         return self.etape.kind == CAPITALISATION
 
-    @property
+    @cached_property
     def offers(self) -> dict[int, Offer]:
         """Every offer by the id of its atelier."""
         return {offer.atelier_id: offer for slot in self.slots for offer in slot.offers}
+
+    def told(self, atelier_id: int) -> str:
+        """Return what a calendar is told of an atelier, as a place keeps it."""
+        offer = self.offers[atelier_id]
+        slot = self.slot_of(offer)
+        return Told(self.etape.day, slot.starts_at, slot.ends_at, offer.room, self._place).written()
+
+    @cached_property
+    def _place(self) -> str:
+        return place_of(self.etape)
 
     def slot_of(self, offer: Offer) -> Slot:
         """Return the créneau of an offer."""
@@ -91,20 +104,23 @@ class Programme:
 
 # One row: the columns of the tour, then those of the étape, in the order of the two classes.
 _HOST, _STOP = Host.__slots__, tuple(name for name in EtapeVue.__slots__ if name != "creneaux")
+_ETAPE_ID = len(_HOST) + _STOP.index("id")
 _PLACE = (
     select(*(TOUR.c[name] for name in _HOST), *(ETAPE.c[name] for name in _STOP))
     .join_from(ETAPE, TOUR)
     .where(TOUR.c.published_at.is_not(None))
 )
-_BY_ID = _PLACE.where(ETAPE.c.id == bindparam("asked_etape"))
-_BY_SLUGS = _PLACE.where(TOUR.c.slug == bindparam("tour_slug"), ETAPE.c.slug == bindparam("etape_slug"))
+_BY_ID = Prepared(_PLACE.where(ETAPE.c.id == bindparam("asked_etape")))
+_BY_SLUGS = Prepared(
+    _PLACE.where(TOUR.c.slug == bindparam("tour_slug"), ETAPE.c.slug == bindparam("etape_slug"))
+)
 _WAITING = (
     select(func.count())
     .where(PLACE.c.atelier_id == ATELIER.c.id, PLACE.c.state == EN_ATTENTE)
     .correlate(ATELIER)
     .scalar_subquery()
 )
-_OFFERS = (
+_OFFERS = Prepared(
     select(
         ATELIER.c.id,
         ATELIER.c.creneau_id,
@@ -127,24 +143,26 @@ _OFFERS = (
 )
 
 
-def of_etape(connection: Connection, etape_id: int) -> Programme:
+def of_etape(connection: Open, etape_id: int) -> Programme:
     """Return the programme of an étape, or refuse with `Unknown` while its tour is not published."""
-    return _read(connection, _BY_ID, {"asked_etape": etape_id})
+    row = _BY_ID.ask(connection, {"asked_etape": etape_id})
+    offers = _OFFERS.ask(connection, {"asked_etape": etape_id})
+    return _programme(row.first(), offers)
 
 
 def at(connection: Connection, tour_slug: str, etape_slug: str) -> Programme:
     """Return the programme of the étape at this address, or refuse with `Unknown`."""
-    return _read(connection, _BY_SLUGS, {"tour_slug": tour_slug, "etape_slug": etape_slug})
+    row = _BY_SLUGS.first(connection, {"tour_slug": tour_slug, "etape_slug": etape_slug})
+    asked = row[_ETAPE_ID] if row else None
+    return _programme(row, _OFFERS.ask(connection, {"asked_etape": asked}))
 
 
-def _read(connection: Connection, asked: Any, where: dict[str, Any]) -> Programme:
-    row = connection.execute(asked, where).first()
+def _programme(row: Any, offers: Asked) -> Programme:
     if row is None:
         raise Unknown("Cette étape n’existe pas.")
     tour = Host(*row[: len(_HOST)])
     etape = EtapeVue(**dict(zip(_STOP, row[len(_HOST) :], strict=True)), creneaux=())
-    rows = connection.execute(_OFFERS, {"asked_etape": etape.id}).all()
-    return Programme(tour, etape, _slots(etape, rows))
+    return Programme(tour, etape, _slots(etape, offers.rows()))
 
 
 def _slots(etape: EtapeVue, rows: Any) -> tuple[Slot, ...]:

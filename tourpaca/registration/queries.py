@@ -51,6 +51,7 @@ class MyRegistration:
     tour: Tour
     etape: Etape
     organisation: str
+    organisation_id: int | None
     contact_email: str
     people: tuple[Coming, ...]
     may_cancel: bool
@@ -68,8 +69,8 @@ class MyRegistration:
 
     @property
     def confirmed(self) -> tuple[files.Held, ...]:
-        """The places that are theirs, those waited for left out."""
-        return tuple(place for place in self.places if place.state == CONFIRMEE)
+        """The places that are theirs, those waited for left out, and those of ateliers that do not take place."""
+        return tuple(place for place in self.places if place.state == CONFIRMEE and not place.off)
 
     def people_of(self, participant_id: int | None) -> tuple[Coming, ...]:
         """Return one person of the page, or all who come; refuses (`Unknown`) who is not on it or no longer comes."""
@@ -117,6 +118,7 @@ def my_registration(token: str, now: datetime) -> MyRegistration:
         tour=etape.tour,
         etape=etape,
         organisation=found.organisation_typed,
+        organisation_id=found.organisation_id,
         contact_email=found.contact_email,
         people=_people(found.participants, link),
         may_cancel=not rules.began(etape, now),

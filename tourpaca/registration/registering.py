@@ -1,22 +1,29 @@
 """Registering, step by step inside the open transaction: take the places, meet namesakes, write the rows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import bindparam, func, select
 
 from tourpaca import clock, french
+from tourpaca.db import table
+from tourpaca.kept.connection import Kept
+from tourpaca.prepared import Prepared
 from tourpaca.registration import dossiers, letters, links, rules, taking
 from tourpaca.registration.dossiers import NewPlace
 from tourpaca.registration.models import CONFIRMEE, Place
 from tourpaca.registration.programme import Offer, Programme
 from tourpaca.registration.rules import Fault, Incomplete
 from tourpaca.registration.submission import Submission, Wish
-from tourpaca.registration.taking import Taken
+from tourpaca.registration.taking import Demand, Taken, Wishes
 
-Wishes = Sequence[tuple[int, Wish]]
+_PLACE = table(Place)
+_LAST = Prepared(
+    select(func.max(_PLACE.c.created_at)).where(
+        _PLACE.c.atelier_id == bindparam("room"), _PLACE.c.state == CONFIRMEE
+    )
+)
 
 
 class Known(Exception):
@@ -37,32 +44,60 @@ def all_wishes(programme: Programme, submission: Submission) -> Wishes:
 
 
 def take_places(
-    connection: Connection, programme: Programme, submission: Submission, wishes: Wishes
+    connection: Kept, programme: Programme, submission: Submission, wishes: Wishes, demand: Demand
 ) -> Taken:
-    """Take every place of a submission; whoever accepted the waiting list waits where it is full.
+    """Read what became of the places asked for; whoever accepted the waiting list waits where it is full.
 
     Refuses with `Incomplete` where a group does not fit and has not accepted to wait together.
     """
-    taken = taking.take(connection, Counter(wish.atelier_id for _, wish in wishes))
-    entering = {number for number, wish in wishes if wish.atelier_id in taken.confirmed}
-    if not taking.enter(connection, programme.etape.id, len(entering)):
-        taken = taking.fall_back_to_waiting(connection, taken)
+    taken = taking.take(connection, programme.etape.id, wishes, demand)
     unwilling = [(n, wish) for n, wish in wishes if wish.atelier_id in taken.first_ranks and not wish.waits]
     if unwilling:
         raise _full(connection, programme, submission, unwilling, taken)
     return taken
 
 
+def refuse_if_full(kept: Kept, programme: Programme, submission: Submission, now: datetime) -> None:
+    """Refuse, before anything is written, a new sending that wants without waiting what the programme shows full.
+
+    Only to spare work in a rush: whoever passes meets the guarded updates, which alone say whether there is a place.
+    """
+    wishes = [
+        (n, wish) for n, wish in all_wishes(programme, submission) if wish.atelier_id in programme.offers
+    ]
+    seen = _seen(programme, Counter(wish.atelier_id for _, wish in wishes))
+    unwilling = [(n, wish) for n, wish in wishes if wish.atelier_id in seen.first_ranks and not wish.waits]
+    full = any(programme.offers[wish.atelier_id].full for _, wish in unwilling)
+    if full and not dossiers.is_written(kept, submission.key):
+        rules.check_open(programme, now)
+        rules.check(programme, submission)
+        refusal = _full(kept, programme, submission, unwilling, seen)
+        raise Incomplete(refusal.faults, refusal.crowded, programme)
+
+
+def _seen(programme: Programme, groups: Counter[int]) -> Taken:
+    """Return where groups would wait, and at which rank, as far as the programme tells."""
+    wanted = [(programme.offers[atelier_id], size) for atelier_id, size in groups.items()]
+    return Taken(
+        first_ranks={
+            offer.atelier_id: offer.waiting + 1
+            for offer, size in wanted
+            if offer.full or (offer.left is not None and size > offer.left)
+        }
+    )
+
+
 def _full(
-    connection: Connection, programme: Programme, submission: Submission, unwilling: Wishes, taken: Taken
+    connection: Kept, programme: Programme, submission: Submission, unwilling: Wishes, taken: Taken
 ) -> Incomplete:
     groups = Counter(wish.atelier_id for _, wish in unwilling)
     offers = programme.offers
+    lasts = {wish.atelier_id: _LAST.ask(connection, {"room": wish.atelier_id}) for _, wish in unwilling}
     faults = []
     for number, wish in unwilling:
         offer, size = offers[wish.atelier_id], groups[wish.atelier_id]
         rank = taken.first_ranks[wish.atelier_id]
-        message = _crowded(offer, size, rank) or _just_filled(connection, offer, rank)
+        message = _crowded(offer, size, rank) or _just_filled(lasts[wish.atelier_id].value(), rank)
         other = _elsewhere(programme, offer, wish)
         who = submission.people[number].name
         summary = f"{who} : « {offer.label} » est complet, choisissez la liste d’attente ou un autre atelier"
@@ -81,11 +116,7 @@ def _crowded(offer: Offer, size: int, rank: int) -> str:
     )
 
 
-def _just_filled(connection: Connection, offer: Offer, rank: int) -> str:
-    last = select(func.max(Place.created_at)).where(
-        Place.atelier_id == offer.atelier_id, Place.state == CONFIRMEE
-    )
-    at: datetime | None = connection.execute(last).scalar()
+def _just_filled(at: datetime | None, rank: int) -> str:
     hour = f" à {french.hour(clock.local(at))}" if at else ""
     return f"Cet atelier vient de se remplir{hour}. Restez ici pour être n° {rank} sur la liste d’attente"
 
@@ -104,15 +135,13 @@ def _elsewhere(programme: Programme, offer: Offer, wish: Wish) -> str:
     return f", ou prenez une des {best.left} places en « {best.label} »."
 
 
-def check_newcomers(
-    connection: Connection, programme: Programme, submission: Submission, organisation_id: int | None
-) -> None:
-    """Stop with `Known` when somebody seems registered already.
+def check_newcomers(namesakes: Callable[[], dict[int, int]]) -> None:
+    """Stop with `Known` when somebody of this new dossier seems registered in another.
 
-    Asked after the places were taken: every registration of an étape has then passed the same locked row, so of two
-    sendings at once the second sees the first.
+    Asked after the places: every registration of an étape has then passed the same locked row, so of two sendings
+    at once the second sees the first.
     """
-    found = dossiers.namesakes(connection, programme.etape.id, submission, organisation_id)
+    found = namesakes()
     if found:
         raise Known(found)
 
@@ -120,8 +149,8 @@ def check_newcomers(
 def already_there(programme: Programme, submission: Submission, found: dict[int, int]) -> Incomplete:
     """Return the refusal that tells somebody they seem registered, without telling anything else."""
     message = (
-        f"Si cette personne a déjà une inscription à {programme.etape.place_name}, le lien vient de partir par "
-        "courriel. Si c’est quelqu’un d’autre, cochez « C’est une autre personne »."
+        f"Si cette personne a déjà une inscription {french.at(programme.etape.place_name)}, le lien vient de partir "
+        "par courriel. Si c’est quelqu’un d’autre, cochez « C’est une autre personne »."
     )
     return Incomplete(
         tuple(

@@ -1,15 +1,12 @@
 """What a registration must be: a column of named checks, pure, each with the sentence that says what to do."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import lru_cache
 from itertools import combinations
 
-from email_validator import EmailNotValidError, validate_email
-
 from tourpaca import clock, french
+from tourpaca.mail import addresses
 from tourpaca.refusal import Refused
 from tourpaca.registration.programme import Offer, Programme, Slot
 from tourpaca.registration.submission import Person, Submission, Wish
@@ -19,8 +16,6 @@ from tourpaca.tour.programme import EtapeVue
 
 PEOPLE = 20
 KEY = range(20, 101)
-# RFC 5321 dot-string, 64 letters at most; quoted local parts exist on paper only.
-LOCAL_PART = re.compile(r"(?=.{1,64}$)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 NOT_SENT = "L’inscription n’est pas encore envoyée. Tout ce que vous avez saisi est conservé."
 
 
@@ -36,13 +31,20 @@ class Fault:
 class Incomplete(Refused):
     """A submission with something to mend; nothing was kept, everything typed can be shown again.
 
-    `crowded` names the (person, atelier) pairs that may stay by accepting to wait.
+    `crowded` names the (person, atelier) pairs that may stay by accepting to wait; `seen` is the programme as it was
+    read, when nothing has changed it since.
     """
 
-    def __init__(self, faults: tuple[Fault, ...], crowded: frozenset[tuple[int, int]] = frozenset()) -> None:
+    def __init__(
+        self,
+        faults: tuple[Fault, ...],
+        crowded: frozenset[tuple[int, int]] = frozenset(),
+        seen: Programme | None = None,
+    ) -> None:
         super().__init__(NOT_SENT)
         self.faults = faults
         self.crowded = crowded
+        self.seen = seen
 
 
 class Closed(Refused):
@@ -124,39 +126,17 @@ def _names(number: int, person: Person, who: str) -> Iterator[Fault]:
 
 
 def _email(field: str, text: str, who: str) -> Iterator[Fault]:
-    message = email_fault(text) if text else ""
+    message = addresses.fault(text) if text else ""
     if message:
-        yield Fault(field, message, f"{who} : {message[0].lower()}{message[1:].split('.')[0]}")
-
-
-def email_fault(text: str) -> str:
-    """Return why an address cannot be written to, with a right example, or an empty text. Asks no network."""
-    example = "Exemple : prenom.nom@organisation.fr"
-    if "@" not in text:
-        return f"Il manque le « @ ». {example}"
-    if not text.isascii():
-        return f"Un courriel s’écrit sans accent. {example}"
-    local, _, domain = text.rpartition("@")
-    if not LOCAL_PART.fullmatch(local) or not _domain_stands(domain):
-        return f"Ce courriel semble incomplet. {example}"
-    return ""
-
-
-@lru_cache(maxsize=512)
-def _domain_stands(domain: str) -> bool:
-    """Tell whether a domain could receive letters (RFC 5321, and no reserved name); each is judged once."""
-    try:
-        validate_email(f"contact@{domain}", check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True
+        short = message[0].lower() + message[1:].partition(".")[0]
+        yield Fault(field, message, f"{who}, courriel : {short}")
 
 
 def _wishes(programme: Programme, number: int, person: Person, who: str) -> Iterator[Fault]:
     wishes = wishes_of(programme, person)
     if not wishes:
         first = programme.slots[0].creneau_id
-        alone = f"Si {person.first_name or who} ne vient pas, retirez cette personne."
+        alone = f"Si {person.first_name or 'cette personne'} ne vient pas, retirez cette personne."
         message = f"Choisissez un atelier dans un créneau au moins. {alone}"
         yield Fault(f"p{number}-c{first}", message, f"{who} : choisissez un atelier dans un créneau au moins")
         return

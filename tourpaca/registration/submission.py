@@ -52,8 +52,9 @@ class Submission:
 
 def line(text: str, limit: int = LINE) -> str:
     """Return a one-line text as it may be stored: no control character, single spaces, `limit` letters at most."""
-    visible = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
-    return " ".join(visible.split())[:limit].strip()
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
+    return " ".join(text.split())[:limit].strip()
 
 
 def paragraph(text: str, limit: int = TEXT) -> str:

@@ -5,16 +5,19 @@ order never wait for each other in a circle. A multi-row update takes rows in an
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
-from sqlalchemy.engine import Connection
 
 from tourpaca.db import table
+from tourpaca.kept.connection import Kept
+from tourpaca.prepared import Asked, Open, Prepared
 from tourpaca.registration.models import EN_ATTENTE, Place
+from tourpaca.registration.submission import Wish
 from tourpaca.tour.models import PREVU, Atelier, Etape
 
+Wishes = Sequence[tuple[int, Wish]]
 ATELIER, ETAPE, PLACE = table(Atelier), table(Etape), table(Place)
 _N: BindParameter[int] = bindparam("n")
 _ID: BindParameter[int] = bindparam("row_id")
@@ -26,12 +29,12 @@ _FITS = and_(
     or_(ATELIER.c.capacity.is_(None), ATELIER.c.taken + _N <= ATELIER.c.capacity),
     or_(ATELIER.c.room_capacity.is_(None), ATELIER.c.taken + _N <= ATELIER.c.room_capacity),
 )
-_PROMOTE = update(ATELIER).where(_FITS).values(taken=ATELIER.c.taken + _N)
-_TAKE = _PROMOTE.where(_NOBODY_WAITS)
-_GIVE_BACK = update(ATELIER).where(ATELIER.c.id == _ID).values(taken=ATELIER.c.taken - _N)
-_LOCK = select(ATELIER.c.id).where(ATELIER.c.id == _ID).with_for_update()
-_COUNT_WAITING = select(func.count()).where(PLACE.c.atelier_id == _ID, PLACE.c.state == EN_ATTENTE)
-_ENTER = (
+_TAKEN = update(ATELIER).where(_FITS).values(taken=ATELIER.c.taken + _N)
+_PROMOTE, _TAKE = Prepared(_TAKEN), Prepared(_TAKEN.where(_NOBODY_WAITS))
+_GIVE_BACK = Prepared(update(ATELIER).where(ATELIER.c.id == _ID).values(taken=ATELIER.c.taken - _N))
+_LOCK = Prepared(select(ATELIER.c.id).where(ATELIER.c.id == _ID).with_for_update())
+_COUNT_WAITING = Prepared(select(func.count()).where(PLACE.c.atelier_id == _ID, PLACE.c.state == EN_ATTENTE))
+_ENTER = Prepared(
     update(ETAPE)
     .where(
         ETAPE.c.id == _ID,
@@ -40,7 +43,7 @@ _ENTER = (
     )
     .values(people=ETAPE.c.people + _N)
 )
-_LEAVE = update(ETAPE).where(ETAPE.c.id == _ID).values(people=ETAPE.c.people - _N)
+_LEAVE = Prepared(update(ETAPE).where(ETAPE.c.id == _ID).values(people=ETAPE.c.people - _N))
 
 
 @dataclass
@@ -51,62 +54,89 @@ class Taken:
     first_ranks: dict[int, int] = field(default_factory=dict)
 
 
-def take(connection: Connection, demand: Mapping[int, int]) -> Taken:
-    """Take n places in each atelier of `demand`, all or nothing per atelier; where they do not fit, tell the rank.
+@dataclass(frozen=True)
+class Demand:
+    """Places asked for and not answered yet: by atelier, how many and whether they fit; and who enters the étape."""
 
-    The row of a full atelier is locked before the rank is read, so that two groups never get the same one.
+    ateliers: dict[int, tuple[int, Callable[[], bool]]]
+    people: int
+    entered: Asked
+
+
+def ask(connection: Kept, etape_id: int, wishes: Wishes) -> Demand:
+    """Ask for the places wanted by (position, wish) pairs, all or nothing per atelier, and count the people in.
+
+    Nothing is read back here, so that all of it may leave in one exchange, with what is asked next.
     """
+    groups = Counter(wish.atelier_id for _, wish in wishes)
+    ateliers = {atelier_id: (n, _take(connection, atelier_id, n)) for atelier_id, n in sorted(groups.items())}
+    people = len({number for number, _ in wishes})
+    return Demand(ateliers, people, _ENTER.ask(connection, {"row_id": etape_id, "n": people}))
+
+
+def _take(connection: Kept, atelier_id: int, n: int) -> Callable[[], bool]:
+    # The row is locked first: whether n places fit, and at which rank one would wait, is then true until the commit.
+    _LOCK.run(connection, {"row_id": atelier_id})
+    asked = _TAKE.ask(connection, {"row_id": atelier_id, "n": n})
+    return lambda: asked.count() == 1
+
+
+def take(connection: Kept, etape_id: int, wishes: Wishes, demand: Demand) -> Taken:
+    """Return what was taken of a demand; where a group does not fit, tell the first rank it would wait at."""
     outcome = Taken()
-    for atelier_id, n in sorted(demand.items()):
-        if _take(connection, atelier_id, n):
+    for atelier_id, (n, fits) in demand.ateliers.items():
+        if fits():
             outcome.confirmed[atelier_id] = n
         else:
             outcome.first_ranks[atelier_id] = _waiting(connection, atelier_id) + 1
+    entering = len({number for number, wish in wishes if wish.atelier_id in outcome.confirmed})
+    if not _entered(connection, etape_id, demand, entering):
+        return fall_back_to_waiting(connection, outcome)
     return outcome
 
 
-def _take(connection: Connection, atelier_id: int, n: int) -> bool:
-    asked = {"row_id": atelier_id, "n": n}
-    if connection.execute(_TAKE, asked).rowcount == 1:
+def _entered(connection: Kept, etape_id: int, demand: Demand, entering: int) -> bool:
+    """Count out those who only wait, if all had entered; or ask again for fewer."""
+    if demand.entered.count():
+        leave(connection, etape_id, demand.people - entering)
         return True
-    connection.execute(_LOCK, {"row_id": atelier_id})
-    return connection.execute(_TAKE, asked).rowcount == 1
+    return entering < demand.people and enter(connection, etape_id, entering)
 
 
-def _waiting(connection: Connection, atelier_id: int) -> int:
-    return int(connection.execute(_COUNT_WAITING, {"row_id": atelier_id}).scalar_one())
+def _waiting(connection: Open, atelier_id: int) -> int:
+    return int(_COUNT_WAITING.value(connection, {"row_id": atelier_id}))
 
 
-def fall_back_to_waiting(connection: Connection, outcome: Taken) -> Taken:
+def fall_back_to_waiting(connection: Open, outcome: Taken) -> Taken:
     """Give back what was just taken, because the étape is full: the group waits everywhere."""
     give_back(connection, outcome.confirmed)
     ranks = {atelier_id: _waiting(connection, atelier_id) + 1 for atelier_id in outcome.confirmed}
     return Taken(Counter(), {**outcome.first_ranks, **ranks})
 
 
-def promote(connection: Connection, atelier_id: int) -> bool:
+def promote(connection: Open, atelier_id: int) -> bool:
     """Take one place for somebody who waits; tell whether there was one."""
-    return connection.execute(_PROMOTE, {"row_id": atelier_id, "n": 1}).rowcount == 1
+    return _PROMOTE.count(connection, {"row_id": atelier_id, "n": 1}) == 1
 
 
-def give_back(connection: Connection, places: Mapping[int, int]) -> None:
+def give_back(connection: Open, places: Mapping[int, int]) -> None:
     """Free n places in each atelier."""
     for atelier_id, n in sorted(places.items()):
-        connection.execute(_GIVE_BACK, {"row_id": atelier_id, "n": n})
+        _GIVE_BACK.run(connection, {"row_id": atelier_id, "n": n})
 
 
-def lock(connection: Connection, atelier_ids: Iterable[int]) -> None:
+def lock(connection: Open, atelier_ids: Iterable[int]) -> None:
     """Hold the rows of ateliers, in the order of the house, until the end of the transaction."""
     for atelier_id in sorted(set(atelier_ids)):
-        connection.execute(_LOCK, {"row_id": atelier_id})
+        _LOCK.rows(connection, {"row_id": atelier_id})
 
 
-def enter(connection: Connection, etape_id: int, people: int) -> bool:
+def enter(connection: Open, etape_id: int, people: int) -> bool:
     """Count n more people at an étape; tell whether its capacity allows them."""
-    return not people or connection.execute(_ENTER, {"row_id": etape_id, "n": people}).rowcount == 1
+    return not people or _ENTER.count(connection, {"row_id": etape_id, "n": people}) == 1
 
 
-def leave(connection: Connection, etape_id: int, people: int) -> None:
+def leave(connection: Open, etape_id: int, people: int) -> None:
     """Count n people fewer at an étape."""
     if people:
-        connection.execute(_LEAVE, {"row_id": etape_id, "n": people})
+        _LEAVE.run(connection, {"row_id": etape_id, "n": people})
