@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests import factories
+from tests.registration import sending
 from tourpaca.db import transaction
 from tourpaca.tour.models import Atelier
 
@@ -55,6 +56,10 @@ class Form:
             for name, value in wanted:
                 typed[name.replace("p0-", f"p{person}-")] = value + ("-attente" if waits else "")
         return typed
+
+    def waiting(self, typed: Typed) -> Typed:
+        """Return a filled form whose choices now accept the waiting list."""
+        return {name: f"{value}-attente" if "-c" in name else value for name, value in typed.items()}
 
     def send(self, typed: Typed) -> Answer:
         """Send once, over a connection of its own."""
@@ -99,9 +104,10 @@ def open_form(url: str) -> Form:
 
 @contextmanager
 def tour_with(app: Flask, capacity: int | None) -> Iterator[Any]:
-    """Write the tour of the stories with one capacity for all ateliers, in an open context that is closed again."""
+    """Write the tour of the stories, an afternoon at Nice, one capacity for all; in a context that is closed again."""
     with app.app_context():
         factories.tour_paca()
+        sending.third_creneau()
         with transaction() as session:
             session.execute(update(Atelier).values(capacity=capacity))
     yield app

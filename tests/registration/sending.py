@@ -1,6 +1,6 @@
 """Submissions for the tests of registration: a form filled in for the tour of the stories."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from tourpaca.registration import invariants
 from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE, Lien, Participant, Place
 from tourpaca.registration.submission import Person, Submission, Wish
 from tourpaca.security import hash_token
-from tourpaca.tour.models import Atelier, Etape, Thematique, Tour
+from tourpaca.tour.models import Atelier, Creneau, Etape, Thematique, Tour
 
 ACT = Act(datetime(2017, 12, 1, 9, tzinfo=UTC), "public", "Le public")
 TEAM = Act(ACT.now, "membre:1", "Dominique")
@@ -62,6 +62,19 @@ def shrink(capacity: int, *ordres: int, etape: str = "nice") -> None:
     with transaction() as current:
         for room in current.scalars(select(Atelier).where(Atelier.id.in_(ids))):
             room.capacity = capacity
+
+
+def third_creneau() -> tuple[int, int]:
+    """Give Nice an afternoon with one atelier, and return the ids of its créneau and of the atelier."""
+    with transaction() as current:
+        nice = current.scalars(select(Etape).where(Etape.slug == "nice")).one()
+        third = Creneau(ordre=3, starts_at=time(13, 30), ends_at=time(14, 45))
+        theme = nice.ateliers[0].thematique
+        nice.creneaux.append(third)
+        held = Atelier(creneau=third, thematique=theme, ordre=9, room="Salle Mistral", capacity=14)
+        nice.ateliers.append(held)
+        current.flush()
+        return third.id, held.id
 
 
 def open_event(capacity: int | None = None) -> None:

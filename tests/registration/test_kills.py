@@ -1,20 +1,25 @@
 """The server is killed, an act fails at any point, the disk is trusted: what was acknowledged is there, whole."""
 
+import os
 import random
+import signal
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import func, select, text
 
 from tests.inspecting import NOW
 from tests.registration import crowd, sending
 from tests.registration.sending import ACT, person, submission
-from tests.serving import Server
+from tests.serving import READY, Server
 from tourpaca.db import db, session
+from tourpaca.kept.connection import Kept
+from tourpaca.kept.postgres import KeptPostgres
+from tourpaca.kept.sqlite import KeptSqlite
 from tourpaca.mail import outbox
 from tourpaca.mail.models import Letter
 from tourpaca.organisations import attachment
@@ -88,15 +93,54 @@ def test_r04_a_killed_server_loses_nothing_it_acknowledged(
         assert list(invariants.breaches()) == []
 
 
+RESPAWN = {"GRANIAN_RESPAWN_FAILED_WORKERS": "true", "GRANIAN_RESPAWN_INTERVAL": "0.1"}
+
+
+def workers(server: Server) -> list[int]:
+    """Return the worker processes of a server."""
+    parent = server.process.pid
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def test_r04_killed_workers_lose_nothing_they_acknowledged(app: Flask, engine_url: str, serve: Serve) -> None:
+    """kill -9 of two workers of three while people register: the last goes on, and what was told is there, whole.
+
+    Each worker dies once: the server gives up on one that dies again as soon as it is back.
+    """
+    with crowd.tour_with(app, None):
+        chance = random.Random(4)
+    server = serve(engine_url, workers=3, threads=2, TOURPACA_NOW=NOW, **RESPAWN)
+    visitors = Visitors(crowd.open_form(server.url), 0)
+    for turn, worker in enumerate(workers(server)[:2]):
+        visitors.stop.wait(chance.uniform(0.2, 0.6))
+        os.kill(worker, signal.SIGKILL)
+        while server.log.count(READY) < turn + 4 and server.process.poll() is None:
+            visitors.stop.wait(0.02)
+    visitors.leave()
+    form = crowd.open_form(server.url)
+    with app.app_context():
+        assert visitors.acknowledged <= set(session().scalars(select(Dossier.submission_key)))
+        assert list(invariants.breaches()) == []
+    lost = [typed for key, typed in visitors.sent.items() if key not in visitors.acknowledged]
+    assert {form.send(typed | {"csrf_token": form.token}).status for typed in lost} <= {303}
+    with app.app_context():
+        assert len(visitors.acknowledged) > 2
+        assert session().scalar(select(func.count()).select_from(Dossier)) == len(visitors.sent)
+        assert list(invariants.breaches()) == []
+
+
 POINTS: list[tuple[Any, str]] = [
+    (attachment, "ask_holders"),
     (programme, "of_etape"),
+    (registering, "refuse_if_full"),
     (attachment, "recognise"),
     (dossiers, "open_one"),
     (rules, "check_open"),
     (rules, "check"),
     (registering, "all_wishes"),
+    (taking, "ask"),
+    (dossiers, "namesakes"),
     (taking, "take"),
-    (taking, "enter"),
     (registering, "check_newcomers"),
     (dossiers, "add_people"),
     (dossiers, "plan_places"),
@@ -136,7 +180,7 @@ def told(key: str) -> tuple[int, int]:
 def test_r11_a_failure_before_the_commit_leaves_nothing(
     house: Flask, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:
-    """Eighteen points of the act: no row, no letter, no counter moved; sent again, it passes once."""
+    """Twenty-one points of the act: no row, no letter, no counter moved; sent again, it passes once."""
     sent = submission(person("Camille Exemple", 2, email="camille@exemple.org"))
     etape = sending.etape_id()
     with monkeypatch.context() as broken:
@@ -149,17 +193,26 @@ def test_r11_a_failure_before_the_commit_leaves_nothing(
     assert told(sent.key) == (1, 2)
 
 
-def test_r11_a_failure_at_the_commit_leaves_nothing(house: Flask) -> None:
+def made_for_this_engine() -> type[Kept]:
+    """Return the kind of connection that a thread of this house keeps."""
+    return KeptSqlite if db.engine.dialect.name == "sqlite" else KeptPostgres
+
+
+def test_r11_a_failure_at_the_commit_leaves_nothing(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine refuses the commit itself: like a failure before it."""
     sent, etape = submission(person("Camille Exemple", 2)), sending.etape_id()
+    made = made_for_this_engine()
+    end = made.end
 
-    def refuse(connection: Connection) -> None:
-        raise BreakdownError
+    def refuse(kept: Kept, command: str) -> None:
+        if command == "COMMIT":
+            raise BreakdownError
+        end(kept, command)
 
-    event.listen(db.engine, "commit", refuse)
-    with pytest.raises(BreakdownError):
-        actions.register(ACT, etape, sent)
-    event.remove(db.engine, "commit", refuse)
+    with monkeypatch.context() as broken:
+        broken.setattr(made, "end", refuse)
+        with pytest.raises(BreakdownError):
+            actions.register(ACT, etape, sent)
     assert told(sent.key) == (0, 0)
     sending.assert_counters_are_the_rows()
 
@@ -170,7 +223,7 @@ def test_r11_a_reply_lost_after_the_commit_repeats_nothing(
     """Committed, then the answer is lost: the row and its letters are there; sent again, the same page and no more."""
     sent, etape = submission(person("Camille Exemple", 2)), sending.etape_id()
     with monkeypatch.context() as broken:
-        fail_after(broken, db.engine.dialect, "do_commit")
+        fail_after(broken, made_for_this_engine(), "end")
         with pytest.raises(BreakdownError):
             actions.register(ACT, etape, sent)
     assert told(sent.key) == (1, 1)

@@ -1,16 +1,22 @@
 """Letters of registrations: who receives which, what each tells, and what a calendar makes of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
+from sqlalchemy import select
 
 from tests.registration import sending
 from tests.registration.sending import ACT, person, submission
 from tourpaca import rendering
+from tourpaca.db import transaction
 from tourpaca.mail.models import Letter
-from tourpaca.registration import actions
+from tourpaca.registration import actions, calendar, queries
 from tourpaca.registration.rules import mailbox
+from tourpaca.registration.submission import Wish
+from tourpaca.tour.models import Etape
 
 
 def register(*people: Any, **facts: Any) -> actions.Registered:
@@ -76,6 +82,21 @@ def test_r13_the_confirmation_says_everything(house: Flask) -> None:
     assert letter.subject == "Nice, 30\u00a0janvier\u00a0: votre inscription"
 
 
+def test_r13_the_address_is_one_line_that_says_the_town_once(house: Flask) -> None:
+    """Typed on two lines, told on one, in the letter, in its entry, and on the page's calendar."""
+    with transaction() as current:
+        nice = current.scalars(select(Etape).where(Etape.slug == "nice")).one()
+        nice.venue, nice.address = "Maison des exemples", "12, rue du Modèle\n06000 Nice"
+    done = register(person("Camille Exemple", 2, email="camille@exemple.org"))
+    letter = sending.letters("confirmation")[0]
+    where = "Maison des exemples, 12, rue du Modèle, 06000 Nice"
+    assert where in text(letter)
+    assert letter.content["events"][0]["location"] == where  # type: ignore[index]
+    page = calendar.of_registration(queries.my_registration(done.token, ACT.now), ACT.now)
+    (entry,) = Calendar.from_ical(page).walk("VEVENT")
+    assert entry["LOCATION"] == where
+
+
 def test_r13_the_summary_names_everybody(house: Flask) -> None:
     """The contact reads every person with their ateliers, and one link for the whole."""
     register(person("Camille Exemple", 2, email="camille@exemple.org"), person("Sacha Modèle", 4))
@@ -95,6 +116,13 @@ def test_a_cancellation_withdraws_the_entries_of_the_same_uid(house: Flask) -> N
     assert [(e["cancelled"], e["sequence"]) for e in after] == [(True, 1)] * 2
     assert contact.content["events"] == []
     assert "est annulée" in text(own)
+    opened = [queries.my_registration(_token(letter), ACT.now).whole for letter in (own, contact)]
+    assert opened == [False, True]
+
+
+def _token(letter: Letter) -> str:
+    content: dict[str, Any] = letter.content
+    return str(content["context"]["link"]).rpartition("/")[2]
 
 
 def test_cancelling_everybody_writes_once_to_each_mailbox(house: Flask) -> None:
@@ -106,3 +134,23 @@ def test_cancelling_everybody_writes_once_to_each_mailbox(house: Flask) -> None:
         ("morgan.factice@exemple.org", 1),
         ("camille@exemple.org", 1),
     ]
+
+
+def test_r13_r14_one_person_with_three_ateliers(house: Flask) -> None:
+    """Three créneaux in one day: the plain letter tells three hours and titles, three entries leave, one UID each."""
+    wish = Wish(*sending.third_creneau())
+    two = person("Camille Exemple", 2, 7, email="camille@exemple.org")
+    register(replace(two, wishes=(*two.wishes, wish)))
+    letter = sending.letters("confirmation")[0]
+    said = text(letter)
+    for words in (
+        "9\u00a0h\u00a030 à 10\u00a0h\u00a045",
+        "11\u00a0h à 12\u00a0h\u00a015",
+        "13\u00a0h\u00a030 à 14\u00a0h\u00a045",
+    ):
+        assert said.count(words) == 1
+    assert said.count("Place confirmée") == 3
+    assert "Les modalités effectives de gouvernance démocratique, Salle Mistral" in said
+    events: Any = letter.content["events"]
+    assert len({event["uid"] for event in events}) == 3
+    assert [event["start"][11:16] for event in events] == ["09:30", "11:00", "13:30"]

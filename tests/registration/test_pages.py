@@ -14,7 +14,8 @@ from tests.registration import sending
 from tests.registration.sending import ACT, person, submission
 from tourpaca.db import session
 from tourpaca.registration import actions
-from tourpaca.registration.models import Dossier, Participant, Place
+from tourpaca.registration.models import Dossier, Lien, Participant, Place
+from tourpaca.security import hash_token
 
 NICE = "/tours/tour-paca/etapes/nice/inscription"
 
@@ -170,6 +171,17 @@ def test_r03_a_link_shows_its_own_and_cancels_by_post_only(house: Flask, client:
     sending.assert_counters_are_the_rows()
 
 
+def test_r03_the_base_holds_no_key_to_a_page(house: Flask, client: InspectingClient) -> None:
+    """What is stored of a link is its hash, which opens nothing; one letter more or less opens nothing either."""
+    token = register()
+    stored = session().scalars(select(Lien.token_hash)).all()
+    assert token not in stored
+    assert hash_token(token) in stored
+    for wrong in (*stored, token[:-1], token + "A", token.swapcase()):
+        assert client.get(f"/inscriptions/{wrong}").status_code == 404
+    assert client.get(f"/inscriptions/{token}").headers["Referrer-Policy"] == "no-referrer"
+
+
 def test_r03_a_person_s_link_opens_nobody_else(house: Flask, client: InspectingClient) -> None:
     """The link in Camille's letter shows Camille, cancels Camille, and does not know Sacha."""
     register()
@@ -212,11 +224,6 @@ def test_s03_a_link_that_opens_nothing_offers_another(house: Flask, client: Insp
     assert answer.status_code == 404
     assert "Recevoir mon lien" in answer.get_data(as_text=True)
     assert "ancien-lien-oublie" not in answer.get_data(as_text=True)
-
-
-def test_r20_names_are_proposed_by_any_spelling(house: Flask, client: InspectingClient) -> None:
-    """Verified bodies only, as a list of names; nothing typed gives nothing."""
-    assert client.get("/organisations.json?q=").json == []
 
 
 def test_r07_a_place_freed_for_the_waiting_list_is_not_announced_to_others(

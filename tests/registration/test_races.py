@@ -11,13 +11,13 @@ from tests.inspecting import NOW
 from tests.registration import crowd
 from tests.serving import Server
 from tourpaca.db import session
-from tourpaca.registration import invariants
+from tourpaca.registration import files, invariants
 from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, Dossier, Place
 from tourpaca.tour.models import Atelier
 
 Serve = Callable[..., Server]
 CLIENTS = 200
-SLOT_1, SLOT_2 = 1, 6  # positions of one atelier in each créneau, among the eight choices
+SLOT_1, SLOT_2, SLOT_3 = 1, 6, 8  # positions of one atelier in each créneau, among the nine choices
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ def counted(app: Flask) -> tuple[list[int], list[int], list[str]]:
 
 @pytest.mark.parametrize("capacity", [1, 30])
 def test_r01_exactly_the_places_there_are(app: Flask, rush: Callable[..., crowd.Form], capacity: int) -> None:
-    """Two ateliers at once for each of 200 clients: as many registered as places, the rest told, none with a 5xx."""
+    """Three ateliers at once for each of 200 clients: as many registered as places, the rest told, none with a 5xx."""
     form = rush(capacity)
-    answers = form.send_together([form.filled(n, SLOT_1, SLOT_2) for n in range(CLIENTS)])
+    answers = form.send_together([form.filled(n, SLOT_1, SLOT_2, SLOT_3) for n in range(CLIENTS)])
     assert Counter(a.status for a in answers) == {303: capacity, 422: CLIENTS - capacity}
-    assert counted(app) == ([capacity, capacity], [capacity, capacity], [])
+    assert counted(app) == ([capacity] * 3, [capacity] * 3, [])
 
 
 def test_r01_groups_are_never_split(app: Flask, rush: Callable[..., crowd.Form]) -> None:
@@ -68,6 +68,22 @@ def test_r01_the_rest_waits_in_the_order_of_arrival(app: Flask, rush: Callable[.
         assert Counter(states) == {CONFIRMEE: 30, EN_ATTENTE: CLIENTS - 30}
         assert states.index(EN_ATTENTE) == 30
         assert list(invariants.breaches()) == []
+
+
+def test_r06_twenty_clients_race_for_the_last_place(app: Flask, rush: Callable[..., crowd.Form]) -> None:
+    """One wins, nineteen are told « complet » and offered the list; all nineteen accept at once: a rank each."""
+    form = rush(1)
+    typed = [form.filled(n, SLOT_1) for n in range(20)]
+    answers = form.send_together(typed)
+    assert Counter(a.status for a in answers) == {303: 1, 422: 19}
+    losers = [form.waiting(each) for each, answer in zip(typed, answers, strict=True) if answer.status == 422]
+    assert {a.status for a in form.send_together(losers)} == {303}
+    with app.app_context():
+        states = list(session().scalars(select(Place.state).order_by(Place.id)))
+        assert states == [CONFIRMEE] + [EN_ATTENTE] * 19
+        ranks = sorted(held.rank for held in files.held(session(), Place.state == EN_ATTENTE))
+        assert ranks == list(range(1, 20))
+    assert counted(app) == ([1], [1], [])
 
 
 def test_r01_control_without_the_guard_too_many_get_in(app: Flask, rush: Callable[..., crowd.Form]) -> None:

@@ -11,6 +11,7 @@ from tests.registration import sending
 from tests.registration.sending import ACT, atelier, person, submission
 from tourpaca.db import session, transaction
 from tourpaca.journal.models import Entry
+from tourpaca.organisations import actions as linking
 from tourpaca.organisations.models import Organisation
 from tourpaca.registration import actions
 from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, Dossier, Lien, Participant, Place
@@ -238,6 +239,21 @@ def test_r22_same_name_and_organisation_is_the_same_person(house: Flask) -> None
     other = {"organisation": "Mutualité Française PACA SSAM", "contact_email": "zoe@exemple.org"}
     refused(person("zoe elan", 3), **other)
     assert [letter.to_email for letter in sending.letters("lien_perdu")] == ["morgan.factice@exemple.org"]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_r22_linked_names_are_one_organisation(house: Flask, linked: bool) -> None:
+    """Another mailbox and another name of the organisation: one person if the team linked the names, else two."""
+    register(person("Zoé Élan", 2), organisation="APF")
+    register(person("Ana Autre", 4), organisation="Paralysés de France")
+    short, long = session().scalars(select(Organisation.id).order_by(Organisation.id))
+    if linked:
+        linking.link(sending.TEAM, long, short)
+    whole = {"organisation": "Paralysés de France", "contact_email": "zoe@exemple.org"}
+    told = (
+        refused(person("zoe elan", 3), **whole).faults if linked else register(person("zoe elan", 3), **whole)
+    )
+    assert bool(sending.letters("lien_perdu")) is linked, told
 
 
 def test_r22_somebody_else_may_go_on(house: Flask) -> None:
