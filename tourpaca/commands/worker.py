@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from tourpaca import clock
+from tourpaca import chores, clock
 from tourpaca.mail import worker
 
 
@@ -22,5 +22,6 @@ def command() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     click.echo("Le service du courrier tourne. Ctrl-C l’arrête.")
-    worker.run(current_app._get_current_object().app_context, stop, clock.now)  # type: ignore[attr-defined]
+    context = current_app._get_current_object().app_context  # type: ignore[attr-defined]
+    worker.run(context, stop, clock.now, chores.run_due)
     click.echo("Le service du courrier s’est arrêté ; ce qui n’était pas parti reste à envoyer.")

@@ -1,41 +1,66 @@
-"""The way to the mail server: Flask-Mail made safe (time limits, verified TLS) and fast (PIPELINING)."""
+"""The way to the mail server: Flask-Mail made safe, with time limits and verified TLS."""
 
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from types import TracebackType
 
 from flask_mail import Connection, Mail, Message, email_dispatched
 
 from tourpaca import setting
-from tourpaca.mail import rules
-from tourpaca.mail.models import NOUVEL_ESSAI, PARTI
+from tourpaca.mail import exchange, rules
+from tourpaca.mail.exchange import SILENCE, Envelope, Exchange
+from tourpaca.mail.models import NOUVEL_ESSAI, PARTI, RETENU
+from tourpaca.mail.punctual import Punctual, PunctualSSL
 from tourpaca.mail.rules import Verdict
 
+# For the opening, and again for each letter: a slow mailbox keeps the others waiting no longer than that.
 TIMEOUT = 10
-Reply = tuple[int, bytes]
-FAULTS = (smtplib.SMTPException, OSError)
-SILENCE = Verdict(NOUVEL_ESSAI, "pas de réponse du serveur", connection_lost=True)
+LEAVE = 1
+# A name of a host that is no name at all is a UnicodeError.
+FAULTS = (smtplib.SMTPException, OSError, UnicodeError)
+UNKNOWN_HOST = "le nom du serveur de courrier est introuvable : à régler"
+FAULT_WORDS: tuple[tuple[type[Exception], str, str], ...] = (
+    (ssl.SSLCertVerificationError, RETENU, "le certificat du serveur n’est pas reconnu : à régler"),
+    (ssl.SSLEOFError, NOUVEL_ESSAI, SILENCE.answer),
+    (ssl.SSLError, RETENU, "le serveur ne chiffre pas comme le réglage le demande : à régler"),
+    (smtplib.SMTPNotSupportedError, RETENU, "le serveur n’offre pas ce que le réglage demande : à régler"),
+    (UnicodeError, RETENU, UNKNOWN_HOST),
+    (ConnectionRefusedError, NOUVEL_ESSAI, "aucun serveur de courrier à cette adresse"),
+)
 
 
 class SafeConnection(Connection):
-    """A connection whose every wait ends within 10 s and whose certificate is checked.
+    """A connection on which each letter takes 10 s at most and whose certificate is checked.
 
     `send` returns the server's word on the letter instead of raising; only `__enter__` raises.
     """
 
-    def configure_host(self) -> smtplib.SMTP:
+    plain: Callable[..., Punctual] = Punctual
+    secured: Callable[..., Punctual] = PunctualSSL
+    _exchange: Exchange | None = None
+
+    def configure_host(self) -> Punctual:
         """Open the connection; raises what smtplib and ssl raise when the server or the settings fail."""
-        mail = self.mail
+        host = self._call()
+        try:
+            self._enter_by(host)
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+    def _call(self) -> Punctual:
         # Named, or smtplib asks the network for this machine's name.
-        here = setting.host()
+        mail, here = self.mail, setting.host()
         if mail.use_ssl:
             trusted = ssl.create_default_context()
-            host: smtplib.SMTP = smtplib.SMTP_SSL(
-                mail.server, mail.port, here, timeout=TIMEOUT, context=trusted
-            )
-        else:
-            host = smtplib.SMTP(mail.server, mail.port, here, TIMEOUT)
+            return self.secured(mail.server, mail.port, here, TIMEOUT, context=trusted)
+        return self.plain(mail.server, mail.port, here, TIMEOUT)
+
+    def _enter_by(self, host: Punctual) -> None:
+        mail = self.mail
         if mail.use_tls:
             host.starttls(context=ssl.create_default_context())
         if mail.username and mail.password:
@@ -44,7 +69,6 @@ class SafeConnection(Connection):
         # Small commands must not wait for the acknowledgement of the ones before (40 ms a letter on some systems).
         if host.sock:
             host.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return host
 
     def __exit__(
         self,
@@ -53,28 +77,56 @@ class SafeConnection(Connection):
         trace: TracebackType | None,
     ) -> None:
         """Take leave; a server that has hung up already did not refuse the letters it accepted."""
-        if self.host is not None:
-            try:
+        if not isinstance(self.host, Punctual):
+            return
+        try:
+            if not self._ahead:
+                self.host.begin(LEAVE)
                 self.host.quit()
-            except FAULTS:
-                self.host.close()
+        except FAULTS:
+            pass
+        # Once a letter was announced no leave can be taken: what is said next would be its text.
+        self.host.close()
 
-    def send(self, message: Message, envelope_from: str | tuple[str, str] | None = None) -> Verdict:  # type: ignore[override]
-        """Hand one letter over and return what the server said; the bytes go as they are."""
-        said = self._hand_over(message, str(envelope_from or message.sender))
+    def send(  # type: ignore[override]
+        self,
+        message: Message,
+        envelope_from: str | tuple[str, str] | None = None,
+        following: Message | None = None,
+    ) -> Verdict:
+        """Hand one letter over and return what the server said; the bytes go as they are.
+
+        `following` is the letter that comes next, if it is known: what can be said of it may leave with this one.
+        """
+        said = self._hand_over(message, following)
         if said.state == PARTI:
             email_dispatched.send(self.mail, message=message)
         return said
 
-    def _hand_over(self, message: Message, sender: str) -> Verdict:
-        if self.host is None:
+    def can_carry(self, message: Message) -> bool:
+        """Tell whether a letter may be the next: once one was announced, no other can take its place."""
+        return self._ahead in (None, _envelope(message))
+
+    @property
+    def _ahead(self) -> Envelope | None:
+        return self._exchange.ahead if self._exchange else None
+
+    def _hand_over(self, message: Message, following: Message | None) -> Verdict:
+        if not isinstance(self.host, Punctual):
             return Verdict(PARTI, "envoi suspendu par le réglage")
-        (recipient,) = message.send_to
+        self._exchange = self._exchange or Exchange(self.host)
         try:
-            return _exchange(self.host, sender, str(recipient), message.as_bytes())
+            self.host.begin(TIMEOUT)
+            after = _envelope(following) if following else None
+            return self._exchange.carry(_envelope(message), message.as_bytes(), after)
         except FAULTS:
             self.host.close()
             return SILENCE
+
+
+def _envelope(message: Message) -> Envelope:
+    (recipient,) = message.send_to
+    return Envelope(str(message.sender), str(recipient))
 
 
 class SafeMail(Mail):
@@ -88,69 +140,16 @@ class SafeMail(Mail):
 def fault_verdict(fault: Exception) -> Verdict:
     """Return what a failed opening means: every letter waits, with words that say where to look."""
     if isinstance(fault, smtplib.SMTPResponseException):
-        return Verdict(NOUVEL_ESSAI, f"{fault.smtp_code} {_line(fault.smtp_error)}", connection_lost=True)
-    if isinstance(fault, ssl.SSLError):
-        return Verdict(NOUVEL_ESSAI, "le certificat du serveur n’est pas reconnu", connection_lost=True)
-    if isinstance(fault, smtplib.SMTPNotSupportedError):
-        return Verdict(NOUVEL_ESSAI, "le serveur n’offre pas ce que le réglage demande", connection_lost=True)
-    return SILENCE
+        step = "auth" if isinstance(fault, smtplib.SMTPAuthenticationError) else "open"
+        return rules.verdict(step, fault.smtp_code, exchange.line(fault.smtp_error))
+    if isinstance(fault, socket.gaierror):
+        return _unknown_host(fault)
+    found = (Verdict(state, words, True) for kind, state, words in FAULT_WORDS if isinstance(fault, kind))
+    return next(found, SILENCE)
 
 
-def _exchange(host: smtplib.SMTP, sender: str, recipient: str, letter: bytes) -> Verdict:
-    """Send one letter; the commands go in one group where the server offers PIPELINING (RFC 2920)."""
-    commands = (
-        ("mail", f"MAIL FROM:<{sender}>\r\n".encode("ascii")),
-        ("rcpt", f"RCPT TO:<{recipient}>\r\n".encode("ascii")),
-        ("data", b"DATA\r\n"),
-    )
-    ask = _together if host.has_extn("pipelining") else _one_by_one
-    refused = ask(host, commands)
-    if refused:
-        return refused
-    host.send(_dot_stuffed(letter))
-    return _verdict("end", host.getreply())
-
-
-def _together(host: smtplib.SMTP, commands: tuple[tuple[str, bytes], ...]) -> Verdict | None:
-    host.send(b"".join(command for _, command in commands))
-    replies = [(step, host.getreply()) for step, _ in commands]
-    refused = next((_verdict(*reply) for reply in replies if reply[1][0] >= 400), None)
-    if refused and replies[-1][1][0] == 354:
-        # The server opened DATA although it refused before: a lone dot ends it (RFC 2920 §3.1).
-        host.send(b".\r\n")
-        host.getreply()
-    return _left_clean(host, refused)
-
-
-def _one_by_one(host: smtplib.SMTP, commands: tuple[tuple[str, bytes], ...]) -> Verdict | None:
-    for step, command in commands:
-        host.send(command)
-        reply = host.getreply()
-        if reply[0] >= 400:
-            return _left_clean(host, _verdict(step, reply))
-    return None
-
-
-def _left_clean(host: smtplib.SMTP, refused: Verdict | None) -> Verdict | None:
-    """Forget the letter that was refused, so that the next one starts afresh on the same connection."""
-    if refused and not refused.connection_lost:
-        host.rset()
-    return refused
-
-
-def _verdict(step: str, reply: Reply) -> Verdict:
-    code, text = reply
-    if code < 200:
-        return SILENCE
-    return rules.verdict(step, code, _line(text))
-
-
-def _line(text: bytes | str) -> str:
-    plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return " ".join(plain.split())[:300]
-
-
-def _dot_stuffed(letter: bytes) -> bytes:
-    """Return a letter of CRLF lines with its leading dots doubled and its end marked (RFC 5321 §4.5.2)."""
-    end = b".\r\n" if letter.endswith(b"\r\n") else b"\r\n.\r\n"
-    return (b"." if letter.startswith(b".") else b"") + letter.replace(b"\r\n.", b"\r\n..") + end
+def _unknown_host(fault: socket.gaierror) -> Verdict:
+    """Return what a name without an address means; the name server itself may be away for a moment."""
+    if fault.errno == socket.EAI_AGAIN:
+        return Verdict(NOUVEL_ESSAI, "le service des noms ne répond pas pour l’instant", connection_lost=True)
+    return Verdict(RETENU, UNKNOWN_HOST, connection_lost=True)

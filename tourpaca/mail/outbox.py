@@ -4,27 +4,67 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from tourpaca import security, setting
-from tourpaca.db import table
+from tourpaca.db import connection_of, insert_on, table
+from tourpaca.kept.connection import Kept
 from tourpaca.mail.draft import Draft, Event
-from tourpaca.mail.models import A_ENVOYER, Letter
+from tourpaca.mail.models import A_ENVOYER, INTERROMPU, NOUVEL_ESSAI, REFUSE, RETENU, REVENU, Letter, Mime
+from tourpaca.prepared import Prepared
 
-_POST = insert(table(Letter))
+_LETTER = table(Letter)
+_POST = Prepared(insert(_LETTER))
 AGAIN = ":renvoi"
 
 
-def post(session: Session, drafts: Iterable[Draft], now: datetime, due_at: datetime | None = None) -> None:
+def post(
+    session: Session | Kept, drafts: Iterable[Draft], now: datetime, due_at: datetime | None = None
+) -> None:
     """Add the letters to the open transaction, in one statement, due at once unless `due_at` says later.
 
     A letter whose triple (subject_key, kind, sequence) exists already is a fault of the caller:
     the unique constraint refuses it and the whole act with it.
     """
     rows = [{**_row(draft), **fresh(now), "due_at": due_at or now} for draft in drafts]
-    if rows:
-        session.connection().execute(_POST, rows)
+    _POST.each(connection_of(session), rows)
+
+
+def post_once(session: Session, draft: Draft, now: datetime) -> None:
+    """Add one letter to the open transaction unless its triple exists already: a second press changes nothing."""
+    row = insert_on(session.get_bind().dialect.name)(_LETTER).values({**_row(draft), **fresh(now)})
+    session.execute(row.on_conflict_do_nothing(index_elements=["subject_key", "kind", "sequence"]))
+
+
+def unheard(tour_id: int, etape_id: int | None, email: str) -> list[ColumnElement[bool]]:
+    """Return what chooses a tour's (an étape's) letters to an address that did not arrive and no worker holds."""
+    own = [Letter.etape_id == etape_id] if etape_id is not None else []
+    here = func.lower(Letter.to_email) == email.lower()
+    return [
+        Letter.tour_id == tour_id,
+        here,
+        Letter.state.in_((A_ENVOYER, NOUVEL_ESSAI, RETENU, REFUSE, REVENU, INTERROMPU)),
+        *own,
+    ]
+
+
+def readdress(session: Session, tour_id: int, etape_id: int | None, old: str, new: str, now: datetime) -> int:
+    """Give the letters that did not reach an address another one, in the open transaction; return how many leave.
+
+    Their frozen bytes bear the old address: others are made, under an identity of their own. What was stopped
+    by the team stays stopped.
+    """
+    letters = session.scalars(
+        select(Letter).where(*unheard(tour_id, etape_id, old)).with_for_update(of=Letter)
+    ).all()
+    session.execute(delete(Mime).where(Mime.letter_id.in_([letter.id for letter in letters])))
+    for letter in letters:
+        letter.to_email, letter.attempts, letter.unjoined = new, 0, 0
+        letter.message_id = message_id(letter.subject_key, f"{letter.kind}\n{new}", letter.sequence)
+        if letter.state in (NOUVEL_ESSAI, REFUSE, REVENU):
+            letter.state, letter.due_at, letter.answer = A_ENVOYER, now, ""
+    return sum(letter.state in (A_ENVOYER, RETENU) for letter in letters)
 
 
 def fresh(now: datetime) -> dict[str, Any]:
@@ -62,9 +102,11 @@ def _row(draft: Draft) -> dict[str, Any]:
             "template": draft.template,
             "context": draft.context,
             "from_name": draft.from_name,
+            "by_hand": draft.by_hand,
             "events": [_plain(event) for event in draft.events],
         },
         "message_id": message_id(draft.subject_key, draft.kind, draft.sequence),
+        "expires_at": draft.expires_at,
     }
 
 
