@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tourpaca import calendar_zone
+from tourpaca import calendar_text, calendar_zone
 from tourpaca.clock import PARIS
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ def _entry(event: dict[str, Any], organiser: Person, attendee: Person, stamp: da
     from icalendar import Event  # noqa: PLC0415 - 60 ms of import that a web process at rest never needs
 
     entry = Event()
-    entry.add("uid", event["uid"])
+    entry.add("uid", calendar_text.line(event["uid"]))
     entry.add("dtstamp", stamp)
     entry.add("sequence", event["sequence"])
-    entry.add("summary", event["summary"])
+    entry.add("summary", calendar_text.text(event["summary"]))
     entry.add("status", "CANCELLED" if event["cancelled"] else "CONFIRMED")
     _place_in_time(entry, event)
     for name in ("location", "description"):
         if event[name]:
-            entry.add(name, event[name])
+            entry.add(name, calendar_text.text(event[name]))
     entry.add("organizer", _address(organiser))
     entry.add("attendee", _address(attendee, PARTSTAT="NEEDS-ACTION", RSVP="TRUE", ROLE="REQ-PARTICIPANT"))
     return entry
@@ -70,5 +70,6 @@ def _address(person: Person, **parameters: str) -> "icalendar.vCalAddress":
 
     name, address = person
     written = vCalAddress(f"mailto:{address}")
-    written.params.update({"CN": vText(name)} if name else {}, **parameters)
+    said = calendar_text.name(name)
+    written.params.update({"CN": vText(said)} if said else {}, **parameters)
     return written

@@ -1,16 +1,16 @@
 """A letter on its way to the mail server: Flask-Mail's message, with bytes that are made once and kept."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage, Message
+from email import message_from_bytes
+from email.message import Message
 from email.policy import SMTP
 from email.utils import format_datetime
 
 import flask_mail
 
 from tourpaca.clock import PARIS
-from tourpaca.mail import rules
+from tourpaca.mail import mime, rules
 
 IMPERSONAL = {
     "Auto-Submitted": "auto-generated",  # RFC 3834: no robot answers a robot
@@ -28,7 +28,7 @@ class Invitation:
 
 
 class Courrier(flask_mail.Message):
-    """Flask-Mail's message with the body built by the standard library (policy SMTP, CRLF, 7 bits).
+    """Flask-Mail's message with the bytes written by mime.py (CRLF, 7 bits).
 
     `frozen` holds bytes made before; they are sent as they are. `identity` is the Message-ID.
     Line ends are refused in every header, attachment names and types included; Flask-Mail only guards four.
@@ -46,30 +46,49 @@ class Courrier(flask_mail.Message):
         reply_to: str | None = None,
         date: datetime | None = None,
         invitations: tuple[Invitation, ...] = (),
+        one_click: str = "",
+        automatic: bool = True,
     ) -> None:
         # Not Flask-Mail's own: it makes a Message-ID each time, and asks the network for this machine's name to do so.
         self.msgId, self.subject, self.sender, self.reply_to = identity, subject, sender, reply_to
         self.recipients, self.cc, self.bcc = [recipient], [], []
         self.body, self.alts = body, {"html": html} if html else {}
         self.date = date.timestamp() if date else None
-        self.frozen, self.invitations = frozen, invitations
+        self.frozen, self.invitations, self.one_click = frozen, invitations, one_click
+        self.automatic = automatic
 
     def as_bytes(self) -> bytes:
         """Return the bytes of the letter; the same at every call."""
         if not self.frozen:
-            self.frozen = self._message().as_bytes()
+            self.frozen = mime.letter(self._headers(), self._body())
         return self.frozen
 
-    def _message(self) -> EmailMessage:  # type: ignore[override]
-        message = EmailMessage(policy=SMTP)
-        for name, value in self._headers().items():
-            message[name] = value
-        message.set_content(self.body, cte="quoted-printable")
-        if self.html:
-            message.add_alternative(self.html, subtype="html", cte="quoted-printable")
-        self._invite(message)
-        _fix_boundaries(message, self.msgId)
-        return message
+    def _message(self) -> Message:  # type: ignore[override]
+        return message_from_bytes(self.as_bytes(), policy=SMTP)
+
+    def _body(self) -> mime.Part:
+        """Return the parts put together: a single calendar file is also an alternative, which readers show as a card.
+
+        Several cannot be one file (RFC 5546 §3.2.2: one UID a REQUEST) nor several alternatives.
+        """
+        said = [mime.text(self.body or "", "plain")]
+        said += [mime.text(self.html, "html")] if self.html else []
+        if len(self.invitations) == 1:
+            said += [mime.calendar(self.invitations[0].text, rules.parameter(self.invitations[0].method))]
+        files = [
+            mime.calendar(each.text, rules.parameter(each.method), rules.parameter(each.filename))
+            for each in self.invitations
+        ]
+        return mime.multipart("mixed", [mime.multipart("alternative", said, self.msgId), *files], self.msgId)
+
+    def _way_out(self) -> dict[str, str]:
+        """Return the headers by which a mail program shows its own button to leave (RFC 8058 §3.1)."""
+        if not self.one_click:
+            return {}
+        return {
+            "List-Unsubscribe": f"<{self.one_click}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
 
     def _headers(self) -> dict[str, str]:
         shown = {
@@ -79,31 +98,7 @@ class Courrier(flask_mail.Message):
             "Subject": self.subject,
             "Date": format_datetime(datetime.fromtimestamp(self.date or 0, PARIS)),
             "Message-ID": self.msgId,
-            **IMPERSONAL,
+            **(IMPERSONAL if self.automatic else {}),
+            **self._way_out(),
         }
         return {name: rules.header_text(value, 900) for name, value in shown.items() if value}
-
-    def _invite(self, message: EmailMessage) -> None:
-        """Put the calendar files in: a single one also as an alternative, which mail readers show as a card.
-
-        Several cannot be one file (RFC 5546 §3.2.2: one UID a REQUEST) nor several alternatives.
-        """
-        if len(self.invitations) == 1:
-            only = self.invitations[0]
-            message.add_alternative(
-                only.text, subtype="calendar", cte="base64", params={"method": only.method}
-            )
-        for each in self.invitations:
-            message.add_attachment(
-                each.text,
-                subtype="calendar",
-                cte="base64",
-                filename=rules.header_text(each.filename),
-                params={"method": each.method},
-            )
-
-
-def _fix_boundaries(message: Message, identity: str) -> None:
-    """Name the boundaries after the letter, so that composing twice gives the same bytes."""
-    for rank, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{rank}_{hashlib.sha256(identity.encode()).hexdigest()[:24]}")

@@ -29,7 +29,9 @@ class Draft:
 
     `template` names templates/mail/<template>.txt and .html; `context` holds JSON values only, a snapshot
     of what was true when the act was committed. `from_name` is shown beside the house's own address (the
-    tour's name); `reply_to` is the mailbox of the team of the étape (B13).
+    tour's name); `reply_to` is the mailbox of the team of the étape (B13). After `expires_at` (aware) the letter says
+    nothing useful any more: it is dropped with its reason rather than sent late. `by_hand` when a person wrote it and
+    sends it: the house's own are automatic, and say so (B14).
     """
 
     kind: str
@@ -47,3 +49,5 @@ class Draft:
     tour_id: int | None = None
     etape_id: int | None = None
     envoi_id: int | None = None
+    expires_at: datetime | None = None
+    by_hand: bool = False

@@ -15,6 +15,9 @@ A_ENVOYER, EN_COURS, NOUVEL_ESSAI, PARTI, REFUSE, INTERROMPU = (
     "refuse",
     "interrompu",
 )
+# Held until a setting is mended; dropped because what it announces is over; left, and sent back by the other side.
+RETENU, PERIME, REVENU = "retenu", "perime", "revenu"
+DUR, DOUX = "dur", "doux"
 
 
 class Envoi(Base):
@@ -36,8 +39,10 @@ class Envoi(Base):
 class Letter(Base):
     """One letter to one mailbox, committed with the act that causes it.
 
-    `content` is the snapshot of what it says (template, context, events); `mime` is there once the worker
-    has frozen the bytes, before the first try, so that every try sends the same bytes and Message-ID.
+    `content` is the snapshot of what it says (template, context, events); after `expires_at` it says nothing
+    useful any more and is dropped with its reason. `mime` is there once the worker
+    has frozen the bytes, before the first try, so that every try sends the same bytes and Message-ID; `unjoined` counts
+    the calendar entries that could not be made then.
     """
 
     __tablename__ = "letter"
@@ -45,6 +50,7 @@ class Letter(Base):
         UniqueConstraint("subject_key", "kind", "sequence"),
         Index(None, "state", "due_at"),
         Index(None, "tour_id", "id"),
+        Index(None, "message_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,6 +75,8 @@ class Letter(Base):
     answer: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    unjoined: Mapped[int] = mapped_column(default=0, server_default="0")
 
     mime: Mapped["Mime | None"] = relationship()
 
@@ -80,3 +88,34 @@ class Mime(Base):
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
     content: Mapped[bytes]
+
+
+class Rejet(Base):
+    """What came back for an address: a refusal for good ("dur") or for now ("doux"), told by a server or by a notice.
+
+    One for good, or three for now, mark the address until the team clears it. `source` is the identity of what
+    told it, so that the same notice taken in twice counts once; a server's own answer has none.
+    """
+
+    __tablename__ = "rejet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
+    kind: Mapped[str]
+    reason: Mapped[str]
+    source: Mapped[str | None] = mapped_column(unique=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    cleared_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Desabonnement(Base):
+    """An address that wants no more invitations to the events of a tour; what concerns its registration still comes."""
+
+    __tablename__ = "desabonnement"
+    __table_args__ = (UniqueConstraint("tour_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tour_id: Mapped[int] = mapped_column(ForeignKey("tour.id"))
+    email: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -15,21 +15,44 @@ from tourpaca.mail.models import (
     INTERROMPU,
     NOUVEL_ESSAI,
     PARTI,
+    PERIME,
     REFUSE,
+    RETENU,
+    REVENU,
     Envoi,
     Letter,
 )
 from tourpaca.refusal import Unknown
 
 PAGE = 50
-WAITING = (A_ENVOYER, EN_COURS, NOUVEL_ESSAI)
+WAITING = (A_ENVOYER, EN_COURS, NOUVEL_ESSAI, RETENU)
 TABS = {
     A_ENVOYER: (A_ENVOYER, EN_COURS),
     NOUVEL_ESSAI: (NOUVEL_ESSAI,),
+    RETENU: (RETENU,),
     PARTI: (PARTI,),
     REFUSE: (REFUSE,),
+    REVENU: (REVENU,),
+    PERIME: (PERIME,),
     INTERROMPU: (INTERROMPU,),
 }
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why the mail server takes nothing, in words; how many letters wait for it, and when the next try is."""
+
+    words: str
+    letters: int
+    next_try: datetime
+
+
+@dataclass(frozen=True)
+class Standings:
+    """How many letters are in each tab, and the trouble of the mail server if there is one."""
+
+    counts: dict[str, int]
+    trouble: Trouble | None
 
 
 @dataclass(frozen=True)
@@ -40,6 +63,7 @@ class Listed:
     counts: dict[str, int]
     total: int
     page: int
+    trouble: Trouble | None
 
     @property
     def has_next(self) -> bool:
@@ -64,11 +88,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Reading:
-    """A letter as its reader sees it: the text part and the names of the files that travel with it."""
+    """A letter as its reader sees it: its text, the files that travel with it, how many could not be made."""
 
     letter: Letter
     text: str
     files: list[str]
+    missing: int
 
 
 def outbox(tour_id: int, etape_id: int | None, state: str = "", page: int = 1) -> Listed:
@@ -76,7 +101,8 @@ def outbox(tour_id: int, etape_id: int | None, state: str = "", page: int = 1) -
 
     Neither texts nor bytes are read: a list of thousands costs what it shows.
     """
-    counts = _counts(tour_id, etape_id)
+    found = standings(tour_id, etape_id)
+    counts = found.counts
     asked = (
         select(
             Letter.id,
@@ -84,11 +110,13 @@ def outbox(tour_id: int, etape_id: int | None, state: str = "", page: int = 1) -
             Letter.to_email,
             Letter.organisation_name,
             Letter.subject,
+            Letter.kind,
             Letter.state,
             Letter.attempts,
             Letter.answer,
             Letter.due_at,
             Letter.sent_at,
+            Letter.unjoined,
         )
         .where(*_own(tour_id, etape_id))
         .order_by(Letter.id.desc())
@@ -98,7 +126,7 @@ def outbox(tour_id: int, etape_id: int | None, state: str = "", page: int = 1) -
     if state:
         asked = asked.where(Letter.state.in_(TABS[state]))
     total = counts[state] if state else sum(counts.values())
-    return Listed(session().execute(asked).all(), counts, total, page)
+    return Listed(session().execute(asked).all(), counts, total, page, found.trouble)
 
 
 def reading(tour_id: int, etape_id: int | None, letter_id: int) -> Reading:
@@ -106,7 +134,9 @@ def reading(tour_id: int, etape_id: int | None, letter_id: int) -> Reading:
     letter = session().scalar(select(Letter).where(Letter.id == letter_id, *_own(tour_id, etape_id)))
     if letter is None:
         raise Unknown("Ce message n’existe pas.")
-    return Reading(letter, composition.text(letter), composition.attachments(letter))
+    return Reading(
+        letter, composition.text(letter), composition.attachments(letter), composition.missing(letter)
+    )
 
 
 def sends(tour_id: int, etape_id: int | None) -> Sequence[Progress]:
@@ -118,11 +148,11 @@ def sends(tour_id: int, etape_id: int | None) -> Sequence[Progress]:
             Envoi.subject,
             Envoi.created_at,
             func.count(),
-            func.sum(case((Letter.state == PARTI, 1), else_=0)),
+            func.sum(case((Letter.state.in_((PARTI, REVENU)), 1), else_=0)),
             waiting,
             func.sum(case((Letter.state == REFUSE, 1), else_=0)),
             func.min(case((Letter.state.in_(WAITING), Letter.due_at))),
-            func.max(case((Letter.state == NOUVEL_ESSAI, Letter.answer), else_="")),
+            func.max(case((Letter.state.in_((NOUVEL_ESSAI, RETENU)), Letter.answer), else_="")),
         )
         .join(Letter, Letter.envoi_id == Envoi.id)
         .where(*_own(tour_id, etape_id))
@@ -145,14 +175,32 @@ def envoi(tour_id: int, etape_id: int | None, envoi_id: int) -> int:
     return envoi_id
 
 
-def _counts(tour_id: int, etape_id: int | None) -> dict[str, int]:
+def standings(tour_id: int, etape_id: int | None) -> Standings:
+    """Return how the letters of a tour (of one étape) stand, in one statement.
+
+    A letter waits for the server, not for its own address, when the answer begins with our words and not with a code;
+    those behind it were not tried. Held letters are the whole trouble when there are any.
+    """
+    held = Letter.state.in_((NOUVEL_ESSAI, RETENU)) & (func.substr(Letter.answer, 1, 1) > "9")
     asked = (
-        select(Letter.state, func.count().label("number"))
+        select(
+            Letter.state,
+            func.count().label("number"),
+            func.sum(case((held, 1), else_=0)).label("held"),
+            func.max(case((held, Letter.answer), else_="")).label("words"),
+            func.min(case((held, Letter.due_at))).label("next_try"),
+        )
         .where(*_own(tour_id, etape_id))
         .group_by(Letter.state)
     )
-    found = {row.state: row.number for row in session().execute(asked)}
-    return {tab: sum(found.get(state, 0) for state in states) for tab, states in TABS.items()}
+    found = {row.state: row for row in session().execute(asked)}
+    numbers = {state: row.number for state, row in found.items()}
+    counts = {tab: sum(numbers.get(state, 0) for state in states) for tab, states in TABS.items()}
+    late = next(
+        (found[state] for state in (RETENU, NOUVEL_ESSAI) if state in found and found[state].held), None
+    )
+    behind = counts[A_ENVOYER] if late else 0
+    return Standings(counts, Trouble(late.words, late.held + behind, late.next_try) if late else None)
 
 
 def _own(tour_id: int, etape_id: int | None) -> list[ColumnElement[bool]]:
