@@ -8,9 +8,11 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from tests import factories
 from tests.engines import ENGINES
 from tourpaca import create_app
-from tourpaca.db import db
+from tourpaca.db import db, transaction
+from tourpaca.tour.models import Image, Partenaire
 
 on_both_engines = pytest.mark.parametrize("empty_url", ENGINES, indirect=True)
 ORGANISATIONS = 2_000
@@ -61,6 +63,29 @@ def test_up_down_up_with_rows(bare: Flask) -> None:
         assert _count("graphie") == 0
         _fill()
         assert _count("graphie") == ORGANISATIONS
+        db.engine.dispose()
+
+
+@on_both_engines
+def test_logos_that_lose_their_image_go_back_to_names(bare: Flask) -> None:
+    """Down from 0002 the images are gone: a partner shows its name, one with a file of the house keeps it."""
+    with bare.app_context():
+        flask_migrate.upgrade()
+        factories.tour_paca()
+        with transaction() as writing:
+            writing.add(
+                Image(digest="abc", content_type="image/png", content=b"\x89", created_at=factories.EARLIER)
+            )
+            for ordre, logo in enumerate(("/images/abc.png", "/static/logo.png", ""), 1):
+                writing.add(Partenaire(tour_id=1, ordre=ordre, name=f"Partenaire {ordre}", logo=logo))
+        db.session.remove()
+        flask_migrate.downgrade(revision="0001")
+        assert "image" not in inspect(db.engine).get_table_names()
+        with db.engine.connect() as connection:
+            kept = connection.execute(text("SELECT logo FROM partenaire ORDER BY ordre")).scalars().all()
+        assert kept == ["", "/static/logo.png", ""]
+        flask_migrate.upgrade()
+        assert (_count("image"), _count("partenaire")) == (0, 3)
         db.engine.dispose()
 
 
