@@ -1,0 +1,113 @@
+"""Every kind of letter that the house writes, each made by the act that causes it."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import select
+
+from tests import factories
+from tests.attendance import reminding_people as reminders
+from tests.registration import programme_moves as team
+from tests.registration import sending
+from tests.registration.sending import ACT, TEAM, person, submission
+from tourpaca.accounts import actions as accounts
+from tourpaca.attendance import actions as attendance
+from tourpaca.attendance import audience, modeles, reminding
+from tourpaca.attendance.audience import Criteria
+from tourpaca.attendance.letters import Message
+from tourpaca.attendance.occasions import OCCASIONS, REMINDERS
+from tourpaca.attendance.rules import NewMark
+from tourpaca.db import session
+from tourpaca.journal.models import Act
+from tourpaca.mail.models import Envoi, Letter
+from tourpaca.registration import actions
+from tourpaca.registration.models import EN_ATTENTE, Participant, Place
+from tourpaca.tour.models import ANNULE
+
+DAYS = {
+    "rappel_j7": datetime(2018, 1, 23, 8, tzinfo=UTC),
+    "rappel_j1": datetime(2018, 1, 29, 8, tzinfo=UTC),
+    "merci_j1": datetime(2018, 1, 31, 8, tzinfo=UTC),
+}
+WRITTEN = Message(
+    "Changement de salle à Nice",
+    "Bonjour {prénom} {nom},\n\nSalle B.\nVos places :\n{places}\n\nVotre page : {lien personnel}",
+)
+
+
+def live() -> None:
+    """Four people register, two of them wait, one is given the place that another leaves; a link is lost."""
+    sending.shrink(1, 1, 6)
+    first = submission(
+        person("Camille Exemple", 2, 7, email="camille@exemple.org"), person("Sacha Modèle", 4, 6)
+    )
+    actions.register(ACT, sending.etape_id(), first)
+    alix = person("Alix Specimen", -6, email="alix@exemple.org")
+    actions.register(ACT, sending.etape_id(), submission(alix, contact_email="alix@exemple.org"))
+    waiting = session().scalars(select(Place.id).where(Place.state == EN_ATTENTE)).one()
+    sacha = session().scalars(select(Participant.id).where(Participant.last_name == "Modèle")).one()
+    for name, ordre in (("Ana Gabarit", 1), ("Lou Maquette", -1)):
+        email = f"{name.split()[0].lower()}@exemple.org"
+        actions.register(ACT, sending.etape_id(), submission(person(name, ordre), contact_email=email))
+    actions.cancel_participant(ACT, sacha)
+    actions.promote(TEAM, waiting)
+    actions.send_lost_link(ACT, "camille@exemple.org")
+    team.move_room(2, "Salle Tramontane, 1er étage", minutes=1)
+    team.move_hours(1, time(9), time(10, 15), minutes=2)
+    team.ten_minutes_later(11)
+    team.set_state(7, ANNULE, minutes=20)
+    team.ten_minutes_later(30)
+    accounts.invite(ACT, "claude@exemple.org", "organisation", "Claude Essai", by_letter=True)
+    accounts.send_link(ACT, "claude@exemple.org", "127.0.0.1")
+
+
+def everything() -> dict[str, Letter]:
+    """Write every letter to people of Nice, and return the first of each kind, under the name of its snapshot.
+
+    Texts of the team are those of the house for their occasions: `modele_…`, whoever sends them.
+    """
+    factories.tour_paca()
+    live()
+    _by_hand()
+    _by_themselves()
+    session().rollback()
+    keys = {row.id: row.send_key for row in session().execute(select(Envoi.id, Envoi.send_key))}
+    found: dict[str, Letter] = {}
+    for letter in session().scalars(select(Letter).order_by(Letter.id)):
+        found.setdefault(_name(letter, keys.get(letter.envoi_id or 0, "")), letter)
+    return found
+
+
+def _by_hand() -> None:
+    criteria = Criteria(reminders.tour_id(), sending.etape_id())
+    others = [each for each in OCCASIONS if each not in REMINDERS]
+    for occasion in others:
+        _send(criteria, modeles.of_house(occasion), occasion.key, occasion.key.startswith("invitation"))
+    _send(criteria, WRITTEN, "message", False)
+    attendance.try_out(ACT, criteria, WRITTEN, 0, ("Claude Essai", "claude@exemple.org"))
+
+
+def _send(criteria: Criteria, text: Message, key: str, invitation: bool) -> None:
+    message = Message(text.subject, text.body, f"écrit:{key}", invitation=invitation)
+    attendance.write_to(ACT, criteria, message, len(audience.of(criteria).recipients))
+
+
+def _by_themselves() -> None:
+    for occasion in REMINDERS:
+        reminders.enable(occasion.key, at=reminders.LONG_BEFORE)
+    came = sending.participant("Exemple"), sending.atelier(2).id
+    attendance.record(Act(DAYS["rappel_j1"]), [NewMark("venue", *came, "present", "porte")])
+    for now in DAYS.values():
+        reminding.leave_due(now)
+
+
+def _name(letter: Letter, send_key: str) -> str:
+    content: Any = letter.content
+    told = content["context"]
+    if send_key:
+        return next((f"modele_{each.key}" for each in OCCASIONS if each.key in send_key), "ecrit")
+    if letter.kind == "acces" and not told["invited"]:
+        return "acces_lien"
+    places = [place for person in told.get("people", ()) for place in person["places"]]
+    waits = any(place.get("rank") for place in places)
+    return f"{letter.kind}_en_attente" if waits else letter.kind
