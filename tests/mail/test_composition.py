@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import ics
 import pytest
-import vobject
 from flask import Flask
 from icalendar import Calendar
 
+from tests.mail import readers
 from tests.mail.writing import LATER, MORNING, THEN, draft, letters, post
 from tourpaca.mail import composition, rules
 from tourpaca.mail.draft import Draft, Event
@@ -63,30 +63,9 @@ def test_r13_text_and_html_say_the_same(house: Flask) -> None:
 def test_r14_two_ateliers_are_two_invitations_that_three_parsers_read(house: Flask) -> None:
     files = calendars(compose(draft(events=(MORNING, LATER))))
     assert len(files) == 2
-    read = [by_icalendar(file) for file in files]
-    assert read == [by_vobject(file) for file in files] == [by_ics(file) for file in files]
+    read = [readers.agreed(file) for file in files]
     assert read[0] == ("REQUEST", MORNING.uid, MORNING.summary, HALF_PAST_NINE)
     assert read[1] == ("REQUEST", LATER.uid, LATER.summary, datetime(2018, 3, 29, 9, tzinfo=UTC))
-
-
-def by_icalendar(file: bytes) -> tuple[Any, ...]:
-    calendar = Calendar.from_ical(file)
-    (entry,) = calendar.walk("VEVENT")
-    start = entry.decoded("dtstart").astimezone(UTC)
-    return calendar["METHOD"], entry["UID"], entry["SUMMARY"], start
-
-
-def by_vobject(file: bytes) -> tuple[Any, ...]:
-    calendar = vobject.readOne(file.decode())
-    calendar.validate()
-    (entry,) = calendar.vevent_list
-    return calendar.method.value, entry.uid.value, entry.summary.value, entry.dtstart.value.astimezone(UTC)
-
-
-def by_ics(file: bytes) -> tuple[Any, ...]:
-    calendar = ics.Calendar(file.decode())
-    (entry,) = calendar.events
-    return calendar.method, entry.uid, entry.name, entry.begin.datetime.astimezone(UTC)
 
 
 def test_r14_a_single_atelier_is_also_an_alternative_with_its_method(house: Flask) -> None:
@@ -121,7 +100,7 @@ def test_calendar_lines_are_short_and_end_as_the_standard_says(house: Flask) -> 
     lines = file.split(b"\r\n")
     assert b"\n" not in file.replace(b"\r\n", b"")
     assert max(map(len, lines)) <= 75
-    assert by_icalendar(file)[2] == "É" * 400
+    assert readers.by_icalendar(file)[2] == "É" * 400
 
 
 def test_no_personal_link_travels_in_the_calendar(house: Flask) -> None:
@@ -193,9 +172,52 @@ def test_s06_an_entry_with_line_ends_adds_no_property(house: Flask) -> None:
     assert entry["ATTENDEE"] == "mailto:camille.1@exemple.org"
 
 
+def test_r16_an_entry_that_cannot_be_written_never_holds_the_letter(house: Flask) -> None:
+    post(draft(events=(MORNING, LATER)))
+    (letter,) = letters()
+    content: Any = letter.content
+    content["events"][0]["start"] = "demain"
+    message = composition.compose(letter)
+    assert message.count(b"rendez-vous-1.ics") == 0 < message.count(b"rendez-vous-2.ics")
+    assert (composition.attachments(letter), composition.missing(letter)) == (["rendez-vous-2.ics"], 1)
+
+
 def test_the_letter_reads_as_its_snapshot(house: Flask) -> None:
     message = compose(draft(events=(MORNING, LATER)))
     shown = [f"{name}: {message[name]}" for name in ("From", "To", "Reply-To", "Subject")]
     shown += [f"File: {part.get_filename()}" for part in message.iter_attachments()]
     text = "\n".join([*shown, "", message.get_body(("plain",)).get_content()])  # type: ignore[union-attr]
     assert text.replace("\r\n", "\n") == (SNAPSHOTS / "message.txt").read_text()
+
+
+TRICKY = (
+    "fin d’espace \nFrom moi\n.seul\n..\n"
+    + "é" * 200
+    + " = égal =3D\ttab\t\n"
+    + "x" * 1000
+    + "\n« guillemets » 🎺\n"
+)
+
+
+def test_what_is_written_by_hand_is_what_the_standard_reads(house: Flask) -> None:
+    """Seven bits, CRLF alone, short lines, no defect for the parser, the names and the text as they were."""
+    names = "Élodie " + "Très-Long " * 7, "Le Tour PACA du Guide des bonnes pratiques de l’économie sociale"
+    context = {**draft().context, "paragraphs": [TRICKY]}
+    for events in ((), (MORNING,), (MORNING, LATER)):
+        post(draft(len(events), to_name=names[0], from_name=names[1], context=context, events=events))
+        content = composition.compose(letters()[-1])
+        assert content.isascii()
+        assert b"\n" not in content.replace(b"\r\n", b"")
+        assert b"\r" not in content.replace(b"\r\n", b"")
+        headers, _, body = content.partition(b"\r\n\r\n")
+        assert max(map(len, body.split(b"\r\n"))) <= 78
+        assert max(map(len, headers.split(b"\r\n"))) <= 78
+        message: EmailMessage = message_from_bytes(content, policy=policy.default)  # type: ignore[assignment]
+        assert [part.defects for part in message.walk() if part.defects] == []
+        plain = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert TRICKY.strip() in plain.replace("\r\n", "\n")
+        to = message_from_bytes(content)["To"].replace("\r\n", "")
+        assert (
+            str(make_header(decode_header(to)))
+            == f"{names[0].strip()[:75]} <camille.{len(events)}@exemple.org>"
+        )

@@ -13,7 +13,7 @@ from tests.inspecting import InspectingClient
 from tests.mail.writing import draft, letters, post
 from tourpaca import clock
 from tourpaca.db import db, session, transaction
-from tourpaca.mail.models import INTERROMPU, PARTI, REFUSE, Letter, Mime
+from tourpaca.mail.models import INTERROMPU, PARTI, REFUSE, RETENU, Letter, Mime
 from tourpaca.registration.models import Participant
 from tourpaca.tour.models import Etape, Tour
 
@@ -91,6 +91,32 @@ def test_b11_states_are_tabs_with_counts_and_the_servers_words(house: Flask, tea
     assert ("Personne 1" in only, "Personne 2" in only) == (True, False)
 
 
+def test_r08_the_outbox_says_how_punctual_letters_were(house: Flask, team: Team) -> None:
+    _fill(house, 101)
+    with house.app_context(), transaction() as current:
+        now = clock.now()
+        for letter in current.scalars(select(Letter)):
+            letter.state, letter.attempts, letter.sent_at = PARTI, 1, now + timedelta(seconds=1.5)
+        slow, again, old = list(current.scalars(select(Letter).limit(3)))
+        slow.sent_at = now + timedelta(seconds=40)
+        again.attempts, again.created_at = 2, now - timedelta(seconds=7)
+        old.due_at = old.sent_at = now - timedelta(hours=30)
+    page = team().get(OUTBOX).get_data(as_text=True)
+    page = page.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Depuis hier, 99 % des 100 messages sont partis en moins de 9 s, le plus lent en 40 s." in page
+
+
+def test_r06_held_letters_have_a_tab_and_are_the_first_thing_to_do(house: Flask, team: Team) -> None:
+    _fill(house, 3)
+    _set(house, state=RETENU, answer="le serveur refuse le nom ou le mot de passe réglés : 535 no")
+    house.config["MAIL_SERVER"] = "mail.exemple.org"
+    client = team()
+    page = client.get(f"{OUTBOX}?etat=retenu").get_data(as_text=True)
+    for words in ("Retenus 3", "Périmés 0", "Essayer maintenant", "3\u00a0messages attendent"):
+        assert words in page
+    assert "Le courrier ne part pas" in client.get("/equipe/tour-paca/").get_data(as_text=True)
+
+
 def test_b11_more_than_a_page_follows(house: Flask, team: Team) -> None:
     _fill(house, 51)
     client = team()
@@ -141,6 +167,8 @@ def test_b11_a_send_is_stopped_and_taken_up_again(house: Flask, team: Team) -> N
     page = client.get(OUTBOX).get_data(as_text=True)
     assert "0\u00a0parti sur 2, 2 en attente" in page
     client.submit(f"{OUTBOX}/envois/1/interrompre", {}, page=OUTBOX)
+    listed = client.get(f"{OUTBOX}/envois/1").get_data(as_text=True)
+    assert listed.count("par Claude Essai, avant le départ") == 2
     with house.app_context():
         assert {letter.state for letter in letters()} == {INTERROMPU}
     assert "par Claude Essai, avant le départ" in client.get(OUTBOX).get_data(as_text=True)
