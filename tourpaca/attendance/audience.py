@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from tourpaca.attendance.models import SANS_REPONSE, Presence
 from tourpaca.db import session
+from tourpaca.mail import returns, unsubscribing
 from tourpaca.mail.models import REFUSE, Letter
 from tourpaca.organisations.models import Organisation
 from tourpaca.registration import files
@@ -19,14 +20,26 @@ from tourpaca.registration.rules import mailbox
 from tourpaca.tour.models import Atelier, Etape, Thematique
 
 CANCELLED, WAITING, CONFIRMED = "place annulée", "en liste d’attente", "place confirmée"
-NO_ADDRESS, REFUSED = "sans adresse", "adresse refusée"
+GONE = "sans invitations à sa demande"
+NO_ADDRESS, REFUSED, UNREACHABLE = "sans adresse", "adresse refusée", "à joindre par téléphone"
 _REASONS = {ANNULEE: CANCELLED, EN_ATTENTE: WAITING, CONFIRMEE: CONFIRMED}
 _LIVE = (CONFIRMEE, EN_ATTENTE, "")
+_LOOSER: dict[str, dict[str, Any]] = {
+    "refusees": {"refused_too": True},
+    "type": {"kind": ""},
+    "presence": {"presence": ""},
+    "place": {"place": ""},
+    "atelier": {"atelier_id": None},
+    "etape": {"etape_id": None, "atelier_id": None},
+}
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """What chooses people; an empty text or None chooses all. Without a place, live places and walk-ins count."""
+    """What chooses people; an empty text or None chooses all. Without a place, live places and walk-ins count.
+
+    An `invitation` leaves out those who want no more of them.
+    """
 
     tour_id: int
     etape_id: int | None = None
@@ -35,6 +48,7 @@ class Criteria:
     presence: str = ""
     kind: str = ""
     refused_too: bool = False
+    invitation: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,14 @@ class Audience:
         """How many organisations they come from."""
         return len({person.organisation for person in self.recipients if person.organisation})
 
+    def rank(self, asked: int) -> int:
+        """Return the rank to show: the one asked for, or the last when the list has become shorter."""
+        return min(asked, len(self.recipients) - 1)
+
+    def at(self, asked: int) -> Recipient:
+        """Return the person of that rank."""
+        return self.recipients[self.rank(asked)]
+
 
 @dataclass(frozen=True)
 class _Tie:
@@ -89,24 +111,40 @@ class _Tie:
 
 
 def of(criteria: Criteria) -> Audience:
-    """Return the audience of a message, read in six statements whatever the number of people."""
+    """Return the audience of a message, read in seven statements whatever the number of people."""
     scope = _scope(criteria)
     etapes = {etape.id: etape for etape in session().scalars(select(Etape).where(*scope))}
     ties, places = _ties(scope), defaultdict(list)
     for held in files.held(session(), Participant.etape_id.in_(etapes)):
         places[held.participant_id].append(held)
-    refused = set() if criteria.refused_too else _refused(criteria.tour_id)
+    people = session().execute(_people(criteria, scope)).all()
+    closed = _closed(criteria, [person.email for person in people])
     chosen: dict[tuple[str, str], list[tuple[Row[Any], list[_Tie]]]] = defaultdict(list)
     left_out = []
-    for person in session().execute(_people(criteria, scope)):
+    for person in people:
         near = [tie for tie in ties[person.id] if _is_near(criteria, tie)]
         matching = [tie for tie in near if _has_place(criteria, tie)]
-        reason = _reason(person, near, matching, refused)
+        reason = _reason(person, near, matching, closed)
         if reason:
             left_out.append(LeftOut(f"{person.first_name} {person.last_name}".strip(), reason))
         elif matching:
             chosen[mailbox(person.email), person.identity_key].append((person, matching))
     return Audience(tuple(_recipient(rows, etapes, places) for rows in chosen.values()), tuple(left_out))
+
+
+def without(criteria: Criteria, name: str) -> Criteria:
+    """Return the criteria without the one of that name; an unknown name changes nothing."""
+    return replace(criteria, **_LOOSER.get(name, {}))
+
+
+def ways_out(criteria: Criteria, bound: bool) -> list[tuple[str, int]]:
+    """Return the criteria that keep everybody out, each with the number of people it would let in.
+
+    Asked only when nobody is chosen. A member bound to an étape cannot leave it.
+    """
+    looser = [(name, without(criteria, name)) for name in _LOOSER if not (bound and name == "etape")]
+    found = [(name, len(of(wider).recipients)) for name, wider in looser if wider != criteria]
+    return [(name, people) for name, people in found if people]
 
 
 def kinds(tour_id: int) -> Sequence[str]:
@@ -183,6 +221,16 @@ def _ties(scope: Iterable[ColumnElement[bool]]) -> dict[int, list[_Tie]]:
     return ties
 
 
+def _closed(criteria: Criteria, emails: Sequence[str]) -> dict[str, str]:
+    """Return the mailboxes that are not written to, with why: a letter refused here, or what came back."""
+    gone = unsubscribing.gone(criteria.tour_id, emails) if criteria.invitation else set()
+    left = {mailbox(email): GONE for email in gone}
+    if criteria.refused_too:
+        return left
+    refused = dict.fromkeys(_refused(criteria.tour_id), REFUSED)
+    return refused | {mailbox(email): UNREACHABLE for email in returns.marked(emails)} | left
+
+
 def _refused(tour_id: int) -> set[str]:
     """Return the mailboxes whose server refused a letter of this tour for good."""
     asked = select(Letter.to_email).where(Letter.tour_id == tour_id, Letter.state == REFUSE)
@@ -198,13 +246,13 @@ def _has_place(criteria: Criteria, tie: _Tie) -> bool:
     return tie.state == criteria.place if criteria.place else tie.state in _LIVE
 
 
-def _reason(person: Row[Any], near: list[_Tie], matching: list[_Tie], refused: set[str]) -> str:
+def _reason(person: Row[Any], near: list[_Tie], matching: list[_Tie], closed: dict[str, str]) -> str:
     """Return why a person near the criteria receives nothing, or an empty text."""
     if not matching:
         return next((_REASONS[tie.state] for tie in near if tie.state), "")
     if "@" not in person.email:
         return NO_ADDRESS
-    return REFUSED if mailbox(person.email) in refused else ""
+    return closed.get(mailbox(person.email), "")
 
 
 def _recipient(

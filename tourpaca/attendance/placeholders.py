@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from tourpaca import french
 from tourpaca.refusal import Refused
 
-FIELDS = ("prénom", "nom", "organisation", "atelier", "date", "places", "lien personnel")
+FIELDS = (
+    *("prénom", "nom", "organisation", "atelier", "date", "ville", "lieu", "places"),
+    *("lien personnel", "fiches à relire"),
+)
 LINK = "lien personnel"
 _FIELD = re.compile(r"\{([^{}\n]*)\}")
 
@@ -28,6 +31,14 @@ def uses_link(text: str) -> bool:
     return LINK in _FIELD.findall(text)
 
 
+def used(text: str) -> list[str]:
+    """Return the fields of a text, each once, in its order."""
+    return list(dict.fromkeys(_FIELD.findall(text)))
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Return the text with each field replaced once by its value; a value that looks like a field stays as it is."""
-    return _FIELD.sub(lambda found: values[found[1]], text)
+    """Return the text, in French spaces, with each field replaced once by its value.
+
+    A value stays as it is: it may look like a field, and a name keeps its own spelling.
+    """
+    return _FIELD.sub(lambda found: values[found[1]], french.typo(text))

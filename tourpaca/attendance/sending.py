@@ -1,18 +1,17 @@
 """Sending a message of the team: the send and its letters are written together, once for each send key."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tourpaca import french, security
+from tourpaca import clock, french, security
 from tourpaca.attendance import letters, placeholders
 from tourpaca.attendance.audience import Audience, Criteria, Recipient
 from tourpaca.attendance.letters import Message
-from tourpaca.db import table
+from tourpaca.db import insert_on, table
 from tourpaca.journal.models import Act
 from tourpaca.mail import outbox
 from tourpaca.mail.draft import Draft
@@ -27,10 +26,14 @@ RESPITE = timedelta(minutes=2)
 SUBJECT_LENGTH = 150
 
 _ENVOI, _LIEN = table(Envoi), table(Lien)
-_OPEN = {
-    engine: make(_ENVOI).on_conflict_do_nothing(index_elements=["send_key"]).returning(_ENVOI.c.id)
-    for engine, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """When the letters of a send leave, and after when they say nothing useful any more (None: never)."""
+
+    due_at: datetime
+    expires_at: datetime | None = None
 
 
 def check(message: Message) -> None:
@@ -47,13 +50,18 @@ def check(message: Message) -> None:
 def check_count(audience: Audience, expected: int) -> None:
     """Refuse to write to other people than those whose number was shown on the button."""
     count = len(audience.recipients)
-    if not count:
-        raise Refused("Aucune personne avec ces critères : rien n’est parti. Élargissez la liste.")
+    check_somebody(audience)
     if count != expected:
         shown, now = french.plural(expected, "personne"), french.number(count)
         raise Refused(
             f"Entre-temps, la liste est passée de {shown} à {now}. Rien n’est parti : relisez-la, puis envoyez."
         )
+
+
+def check_somebody(audience: Audience) -> None:
+    """Refuse criteria that choose nobody."""
+    if not audience.recipients:
+        raise Refused("Aucune personne avec ces critères : rien n’est parti. Élargissez la liste.")
 
 
 def open_envoi(session: Session, act: Act, criteria: Criteria, message: Message) -> int | None:
@@ -67,7 +75,8 @@ def open_envoi(session: Session, act: Act, criteria: Criteria, message: Message)
         "send_key": message.send_key,
         "created_at": act.now,
     }
-    return session.scalar(_OPEN[session.get_bind().dialect.name].values(values))
+    opened = insert_on(session.get_bind().dialect.name)(_ENVOI).values(values)
+    return session.scalar(opened.on_conflict_do_nothing(index_elements=["send_key"]).returning(_ENVOI.c.id))
 
 
 def known_envoi(session: Session, send_key: str) -> int:
@@ -76,24 +85,39 @@ def known_envoi(session: Session, send_key: str) -> int:
 
 
 def post(
-    session: Session, now: datetime, envoi_id: int, message: Message, tour: Tour, people: Sequence[Recipient]
+    session: Session,
+    now: datetime,
+    envoi_id: int,
+    message: Message,
+    tour: Tour,
+    people: Sequence[Recipient],
+    leaving: Leaving | None = None,
 ) -> None:
-    """Write one letter a person, with a fresh personal link where the text carries one."""
+    """Write one letter a person, with a fresh personal link where the text carries one.
+
+    A link written after the étape opens as long from the day it is written: months later too, it must not be dead.
+    They leave after the time in which the team may still stop them, unless `leaving` says otherwise.
+    """
+    when, today = leaving or Leaving(now + RESPITE), clock.local(now).date()
     tokens = [security.new_token() if placeholders.uses_link(message.body) else "" for _ in people]
     rows = [
-        links.row(token, person.etapes[0].day, person.dossier_id, person.participant_id)
+        links.row(token, max(person.etapes[0].day, today), person.dossier_id, person.participant_id)
         for person, token in zip(people, tokens, strict=True)
         if token
     ]
     if rows:
         session.connection().execute(insert(_LIEN), rows)
-    outbox.post(
-        session, _drafts(envoi_id, message, tour, zip(people, tokens, strict=True)), now, now + RESPITE
-    )
+    told = zip(people, tokens, strict=True)
+    outbox.post(session, _drafts(envoi_id, message, tour, told, when.expires_at), now, when.due_at)
 
 
 def _drafts(
-    envoi_id: int, message: Message, tour: Tour, people: Iterable[tuple[Recipient, str]]
+    envoi_id: int,
+    message: Message,
+    tour: Tour,
+    people: Iterable[tuple[Recipient, str]],
+    expires_at: datetime | None,
 ) -> Iterable[Draft]:
     for person, token in people:
-        yield letters.message(message, person, tour, envoi_id, links.address(token) if token else "")
+        link = links.address(token) if token else ""
+        yield letters.message(message, person, tour, envoi_id, link, expires_at)
