@@ -3,24 +3,36 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from tourpaca import french
-from tourpaca.attendance import audience, facts, presences_plan, presences_writing, rules, sending, walk_ins
+from tourpaca.attendance import (
+    audience,
+    closing,
+    facts,
+    letters,
+    modeles,
+    presences_plan,
+    presences_writing,
+    presets,
+    reminders,
+    rules,
+    sending,
+    walk_ins,
+)
 from tourpaca.attendance.attendance_list import Scope
 from tourpaca.attendance.audience import Criteria
 from tourpaca.attendance.letters import Message
-from tourpaca.attendance.models import PRESENT, Mark
+from tourpaca.attendance.models import ABSENT, PRESENT, SANS_REPONSE
 from tourpaca.attendance.presences_file import Faults, parse
 from tourpaca.attendance.presences_plan import Plan
 from tourpaca.attendance.rules import PORTE, Arrival, NewMark
-from tourpaca.db import transaction
+from tourpaca.db import connection_of, hot_transaction, transaction
 from tourpaca.journal import writing
 from tourpaca.journal.models import Act
+from tourpaca.mail import outbox
+from tourpaca.prepared import Open
 from tourpaca.refusal import Refused, Unknown
-from tourpaca.registration.models import Participant
-from tourpaca.tour.models import Atelier, Tour
+from tourpaca.tour.acts import alone_on
+from tourpaca.tour.models import Tour
 
 
 @dataclass(frozen=True)
@@ -51,24 +63,22 @@ def record(act: Act, marks: Iterable[NewMark]) -> tuple[Noted, ...]:
     wanted = tuple(marks)
     for mark in wanted:
         rules.check_mark(mark)
-    with transaction() as session:
-        return tuple(_note(session, act, mark) for mark in wanted)
+    with hot_transaction() as kept:
+        return tuple(_note(kept, act, mark) for mark in wanted)
 
 
-def _note(session: Session, act: Act, mark: NewMark) -> Noted:
-    mark_id = facts.append(session, act, mark)
+def _note(connection: Open, act: Act, mark: NewMark) -> Noted:
+    mark_id = facts.append(connection, act, mark)
     if mark_id is not None:
         return Noted(mark.nonce, mark_id, mark.status)
-    known = session.execute(select(Mark.id, Mark.status).where(Mark.nonce == mark.nonce)).first()
+    known = facts.noted(connection, mark.nonce)
     if known is not None:
         return Noted(mark.nonce, known.id, known.status, again=True)
-    raise _why_not(session, mark)
+    raise _why_not(connection, mark)
 
 
-def _why_not(session: Session, mark: NewMark) -> Refused:
-    etape_id = session.scalar(select(Participant.etape_id).where(Participant.id == mark.participant_id))
-    atelier = session.get(Atelier, mark.atelier_id)
-    if atelier is None or etape_id != atelier.etape_id:
+def _why_not(connection: Open, mark: NewMark) -> Refused:
+    if not facts.is_expected(connection, mark):
         return Unknown("Cette personne n’est pas attendue à cette étape : rien n’a été noté.")
     return Refused(
         "Cet atelier est annulé : aucune présence ne peut y être notée. Les présences déjà notées sont gardées."
@@ -84,7 +94,7 @@ def welcome(act: Act, mark: NewMark) -> Noted:
     with transaction() as session:
         room = walk_ins.room(session, mark.atelier_id)
         walk_ins.check_number(session, room, mark.participant_id, mark.reason)
-        return _note(session, act, mark)
+        return _note(connection_of(session), act, mark)
 
 
 def walk_in(act: Act, atelier_id: int, arrival: Arrival, nonce: str) -> Welcomed:
@@ -101,12 +111,59 @@ def walk_in(act: Act, atelier_id: int, arrival: Arrival, nonce: str) -> Welcomed
             return Welcomed(before, again=True)
         person, known = walk_ins.find_or_add(session, act, room, arrival, nonce)
         source = rules.source_on(room.day, act.now, PORTE)
-        _note(session, act, NewMark(nonce, person, atelier_id, PRESENT, source, arrival.reason.strip()))
+        _note(
+            connection_of(session),
+            act,
+            NewMark(nonce, person, atelier_id, PRESENT, source, arrival.reason.strip()),
+        )
         told = walk_ins.told(room, arrival, known)
         writing.write(
             session, act, "presences.accueillir", f"atelier:{atelier_id}", told, room.tour_id, room.etape_id
         )
         return Welcomed(person, known)
+
+
+def close_list(act: Act, atelier_id: int, nonce: str) -> int:
+    """Note absent whoever is expected in an atelier and not answered for; return how many.
+
+    The same `nonce` again changes nothing. Refuses a cancelled atelier. What is already noted is never written over.
+    """
+    with transaction() as session:
+        room = walk_ins.room(session, atelier_id)
+        if before := closing.closed(session, atelier_id, nonce):
+            return before
+        source = rules.source_on(room.day, act.now, PORTE)
+        silent = closing.silent(session, atelier_id)
+        for person in silent:
+            _note(
+                connection_of(session),
+                act,
+                NewMark(closing.name(nonce, person), person, atelier_id, ABSENT, source),
+            )
+        told = f"Liste de l’atelier {room.ordre} close : {french.plural(len(silent), 'absence')}."
+        writing.write(
+            session, act, "presences.clore", f"atelier:{atelier_id}", told, room.tour_id, room.etape_id
+        )
+    return len(silent)
+
+
+def reopen_list(act: Act, atelier_id: int, nonce: str) -> int:
+    """Take back the absences of one closing that nobody has changed since; return how many."""
+    with transaction() as session:
+        room = walk_ins.room(session, atelier_id)
+        source = rules.source_on(room.day, act.now, PORTE)
+        people = closing.still_absent(session, atelier_id, nonce)
+        for person in people:
+            _note(
+                connection_of(session),
+                act,
+                NewMark(f"rouvrir-{nonce}-{person}", person, atelier_id, SANS_REPONSE, source),
+            )
+        told = f"Liste de l’atelier {room.ordre} rouverte."
+        writing.write(
+            session, act, "presences.rouvrir", f"atelier:{atelier_id}", told, room.tour_id, room.etape_id
+        )
+    return len(people)
 
 
 def note_export(act: Act, scope: Scope, file_format: str, columns: Sequence[str], where: str) -> None:
@@ -125,6 +182,23 @@ def note_export(act: Act, scope: Scope, file_format: str, columns: Sequence[str]
         )
 
 
+def keep_preset(act: Act, tour_id: int, name: str, columns: Sequence[str]) -> int:
+    """Keep the columns of a list under a name for the whole team, and return its id; refuses as `presets.keep`."""
+    with transaction() as session:
+        kept = presets.keep(session, tour_id, name, columns)
+        told = f"Choix de colonnes gardé : {kept.name}."
+        writing.write(session, act, "presences.garder_choix", f"tour:{tour_id}", told, tour_id=tour_id)
+        return kept.id
+
+
+def forget_preset(act: Act, tour_id: int, preset_id: int) -> None:
+    """Forget the columns kept under a name; repeating it changes nothing."""
+    with transaction() as session:
+        presets.forget(session, tour_id, preset_id)
+        told = "Choix de colonnes oublié."
+        writing.write(session, act, "presences.oublier_choix", f"tour:{tour_id}", told, tour_id=tour_id)
+
+
 def import_presences(act: Act, tour_id: int, data: bytes) -> Plan:
     """Write the presences of a file and return what was done; the same file again changes nothing.
 
@@ -134,6 +208,7 @@ def import_presences(act: Act, tour_id: int, data: bytes) -> Plan:
     faults = Faults()
     wanted = parse(data, faults)
     with transaction() as session:
+        alone_on(session, tour_id)
         done = presences_plan.plan(tour_id, wanted, faults)
         if done.changes:
             presences_writing.write(session, act, done.changes)
@@ -160,3 +235,46 @@ def write_to(act: Act, criteria: Criteria, message: Message, expected: int) -> i
         text = f"Un message a été écrit à {french.plural(expected, 'personne')}."
         writing.write(session, act, "ecrire", f"envoi:{envoi_id}", text, criteria.tour_id, criteria.etape_id)
     return envoi_id
+
+
+def try_out(act: Act, criteria: Criteria, message: Message, shown: int, to: tuple[str, str]) -> None:
+    """Write one trial letter to the member who wrote (name, address), as the person of rank `shown` would read it.
+
+    It belongs to no send and counts for nobody; the same text again for the same person changes nothing. Refuses
+    what `write_to` refuses of a message, and criteria that choose nobody.
+    """
+    sending.check(message)
+    with transaction() as session:
+        chosen = audience.of(criteria)
+        sending.check_somebody(chosen)
+        tour = session.get_one(Tour, criteria.tour_id)
+        outbox.post_once(session, letters.trial(message, chosen.at(shown), tour, to), act.now)
+
+
+def save_modele(act: Act, tour_id: int, occasion: str, version: int, message: Message) -> bool:
+    """Keep the text of a tour for an occasion and tell whether it changed.
+
+    Refuses, beside its field, what `write_to` refuses of a message: an unknown field stops here, not at the sending.
+    Raises `Stale` when somebody saved first.
+    """
+    sending.check(message)
+    with transaction() as session:
+        changed = modeles.save(session, act, tour_id, occasion, version, message)
+        if changed:
+            told = f"Modèle changé : {modeles.occasion(occasion).name}."
+            writing.write(session, act, "modele.changer", f"tour:{tour_id}", told, tour_id=tour_id)
+    return changed
+
+
+def set_reminder(act: Act, tour_id: int, occasion: str, enabled: bool) -> bool:
+    """Let a reminder leave by itself from now on, or no more, and tell whether that changed anything.
+
+    What was past when it is enabled never leaves by itself. Refuses an occasion that is not a reminder.
+    """
+    with transaction() as session:
+        changed = reminders.switch(session, act, tour_id, occasion, enabled)
+        if changed:
+            verb = "activé" if enabled else "arrêté"
+            told = f"{modeles.occasion(occasion).name} : envoi automatique {verb}."
+            writing.write(session, act, "rappel.regler", f"tour:{tour_id}", told, tour_id=tour_id)
+    return changed

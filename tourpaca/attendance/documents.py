@@ -1,7 +1,7 @@
 """The sheets that people sign (domain §11, face §8): one per atelier, or one at the desk for the whole étape."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from tourpaca import clock, french, paper
@@ -9,11 +9,13 @@ from tourpaca.attendance import queries
 from tourpaca.attendance.queries import DeskLine, Line
 from tourpaca.french import NBSP, THIN
 from tourpaca.refusal import Refused
+from tourpaca.tour import images
 from tourpaca.tour.models import ANNULE, Atelier, Creneau, Etape
 
 BLANK_LINES = 5
 COLUMNS = ("N°", "NOM", "Prénom", "Organisation")
 LOGOS = 4
+SHORT_DOTS, DOTS = "." * 16, "." * 38
 
 
 def sheets(etape: Etape, ateliers: Iterable[Atelier], now: datetime) -> bytes:
@@ -36,8 +38,7 @@ def desk_sheet(etape: Etape, now: datetime) -> bytes:
     if not creneaux or etape.state == ANNULE:
         raise Refused("Aucun atelier à signer : l’étape est annulée, ou son programme est encore vide.")
     rows = [_desk_row(line, creneaux) for line in queries.desk(etape.id)]
-    title = f"Feuille d’émargement de l’étape{NBSP}: {etape.place_name}"
-    sheet = _sheet(etape, title, _hours(etape, None), rows, creneaux)
+    sheet = _sheet(etape, "Feuille de l’accueil, tous les ateliers", _desk_line(etape), rows, creneaux)
     return _typeset(etape, [sheet], now)
 
 
@@ -48,14 +49,15 @@ def _typeset(etape: Etape, made: list[dict[str, Any]], now: datetime) -> bytes:
         "printed": f"Imprimé le {french.plain_date(clock.local(now).date())} à {french.hour(clock.local(now))}.",
         "sheets": made,
     }
-    return paper.typeset("paper/emargement.typ", data)
+    logos = images.contents(partner["src"] for sheet in made for partner in sheet["logos"])
+    return paper.typeset("paper/emargement.typ", data, logos)
 
 
 def _atelier_sheet(etape: Etape, atelier: Atelier) -> dict[str, Any]:
     theme = atelier.thematique
-    title = f"{atelier.ordre}. {theme.title}" if theme else f"Événement, {etape.place_name}"
+    title = f"{atelier.ordre}. {french.typo(theme.title)}" if theme else f"Événement, {etape.place_name}"
     rows = [_row(line) for line in queries.lines(atelier.id, etape.id)]
-    return _sheet(etape, title, _hours(etape, atelier), rows, [atelier.creneau])
+    return _sheet(etape, title, _atelier_line(atelier), rows, [atelier.creneau])
 
 
 def _sheet(
@@ -68,7 +70,7 @@ def _sheet(
         "kicker": (f"{tour.name}. Étape {etape.ordre}, ", day, ". Feuille d’émargement"),
         "title": title,
         "line": line,
-        "logos": [partner.name for partner in tour.partenaires][:LOGOS],
+        "logos": [{"name": each.name, "src": each.logo} for each in tour.partenaires[:LOGOS]],
         "columns": COLUMNS,
         "signatures": [f"Signature, créneau {each.ordre}" for each in creneaux],
         "rows": [*rows, *blank],
@@ -76,16 +78,20 @@ def _sheet(
     }
 
 
-def _hours(etape: Etape, atelier: Atelier | None) -> tuple[str, str]:
-    """Return the créneau and its hours, then the room and who facilitates."""
-    if atelier is None:
-        hours = french.hours(etape.starts_at, etape.ends_at) if etape.starts_at else "Horaires à préciser"
-        return hours, f". {etape.venue}." if etape.venue else "."
+def _atelier_line(atelier: Atelier) -> tuple[str, str]:
+    """Return the créneau and its hours, then the room and who facilitates; what is not known is left to the pen."""
     slot = atelier.creneau
-    hours = f", {french.hours(slot.starts_at, slot.ends_at)}" if slot.starts_at else ""
-    room = f". {atelier.room}" if atelier.room else ""
-    who = atelier.facilitators or "......................................"
-    return f"Créneau {slot.ordre}{hours}", f"{room}. Animation{NBSP}: {who}"
+    room = f". {atelier.room}" if atelier.room else f". Salle{NBSP}: {DOTS}"
+    hours = _hours(slot.starts_at, slot.ends_at)
+    return f"Créneau {slot.ordre}, {hours}", f"{room}. Animation{NBSP}: {atelier.facilitators or DOTS}"
+
+
+def _desk_line(etape: Etape) -> tuple[str, str]:
+    return _hours(etape.starts_at, etape.ends_at), f". {etape.venue}." if etape.venue else "."
+
+
+def _hours(start: time | None, end: time | None) -> str:
+    return french.hours(start, end) if start else f"de {SHORT_DOTS} à {SHORT_DOTS}"
 
 
 def _row(line: Line) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from tourpaca.attendance.models import PRESENT, Mark, Presence
+from tourpaca.attendance.rules import IMPORT
 from tourpaca.db import session
 from tourpaca.registration.models import Participant
 from tourpaca.tour.models import ANNULE, Atelier
@@ -37,16 +38,20 @@ def _against_the_marks() -> Iterator[str]:
 
 
 def _against_the_programme() -> Iterator[str]:
-    """The thématique, the organisation and whether the person counts are copied on the row: they must agree."""
+    """The thématique, the organisation and whether the person counts are copied on the row: they must agree.
+
+    A file alone may say that somebody came for another organisation this once.
+    """
     copied = (
         Presence.thematique_id.is_distinct_from(Atelier.thematique_id)
-        | Presence.organisation_id.is_distinct_from(Participant.organisation_id)
+        | (Presence.organisation_id.is_distinct_from(Participant.organisation_id) & (Mark.source != IMPORT))
         | (Presence.counted != (Participant.role == "participant"))
     )
     asked = (
         select(Presence.participant_id, Presence.atelier_id)
         .join(Atelier, Atelier.id == Presence.atelier_id)
         .join(Participant, Participant.id == Presence.participant_id)
+        .join(Mark, Mark.id == Presence.mark_id)
         .where(copied)
     )
     for participant, atelier in session().execute(asked):

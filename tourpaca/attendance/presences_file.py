@@ -14,6 +14,8 @@ STATUSES = {
     "present": PRESENT, "presente": PRESENT, "present.e": PRESENT,
     "absent": ABSENT, "absente": ABSENT, "absent.e": ABSENT,
 }  # fmt: skip
+# What people write where an atelier has no fiche.
+NO_FICHE = frozenset(("", "0", "-", "–", "—"))
 
 
 class FileRefused(Refused):
@@ -40,18 +42,18 @@ class Wanted:
 
 @dataclass
 class Faults:
-    """Sentences gathered while a file is read, each with its line."""
+    """Sentences gathered while a file is read, each with its line; told in the order of the lines."""
 
-    found: list[str] = field(default_factory=list)
+    found: list[tuple[int, str]] = field(default_factory=list)
 
     def at(self, line: int, sentence: str) -> None:
         """Add one."""
-        self.found.append(f"ligne {line} : {sentence}")
+        self.found.append((line, f"ligne {line} : {sentence}"))
 
     def stop_if_any(self) -> None:
         """Refuse the whole file when there is one."""
         if self.found:
-            raise FileRefused(self.found)
+            raise FileRefused([sentence for _, sentence in sorted(self.found)])
 
 
 def parse(data: bytes, faults: Faults) -> tuple[Wanted, ...]:
@@ -64,7 +66,7 @@ def _wanted(row: TableRow, faults: Faults) -> Wanted | None:
     before = len(faults.found)
     etape = _order(row, "etape", faults)
     creneau = _order(row, "creneau", faults)
-    fiche = _order(row, "fiche", faults) if row.cells["fiche"] else None
+    fiche = None if row.cells["fiche"] in NO_FICHE else _order(row, "fiche", faults)
     person = row.cells["personne"]
     status = STATUSES.get(french.fold(row.cells["statut"]))
     if not person:

@@ -1,50 +1,28 @@
 """What importing a presences file would change, found by reading the programme, the names and the presences."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import and_, select
-
-from tourpaca.attendance.models import PRESENT, Presence
+from tourpaca.attendance import presences_known
+from tourpaca.attendance.models import PRESENT
 from tourpaca.attendance.presences_file import Faults, Wanted, parse
-from tourpaca.db import session
+from tourpaca.attendance.presences_known import NOBODY, Names, People, Programme, Who
 from tourpaca.organisations import rules as organisation_rules
-from tourpaca.organisations.models import A_VERIFIER, HOMONYME, Graphie, Organisation
-from tourpaca.registration.models import Participant
-from tourpaca.tour.models import ANNULE, Atelier, Creneau, Etape, Thematique
-
-
-@dataclass(frozen=True)
-class Programme:
-    """The ateliers of a tour by order numbers (étape, créneau, fiche), and what exists to say what is missing."""
-
-    etapes: dict[int, Etape]
-    creneaux: frozenset[tuple[int, int]]
-    fiches: frozenset[int]
-    ateliers: dict[tuple[int, int, int | None], tuple[int, str]]
-
-
-@dataclass(frozen=True)
-class Names:
-    """Organisations by id (slug) and by normalised key (the body that counts → who spells it so), and spellings."""
-
-    by_slug: dict[str, int]
-    by_key: dict[str, dict[int, int]]
-    roots: dict[int, int]
-    slugs: dict[int, str]
-    composite: frozenset[str]
-    spellings: frozenset[str]
+from tourpaca.tour.models import ANNULE, CAPITALISATION
 
 
 @dataclass(frozen=True)
 class Change:
-    """One presence to write: the organisation is an id, or a name that `recognise` will settle, or neither."""
+    """One presence to write: the organisation is an id, or a name that `recognise` will settle, or neither.
+
+    `who` is a participant, or the key of a person to create under the words of the file (`person`).
+    """
 
     line: int
     etape_id: int
     creneau: int
     atelier_id: int
+    who: Who
     person: str
     organisation_id: int | None
     organisation_name: str
@@ -62,6 +40,20 @@ class Plan:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Desk:
+    """What the lines are read against, and what is said of them."""
+
+    programme: Programme
+    names: Names
+    people: People
+    faults: Faults
+    warnings: list[tuple[int, str]] = field(default_factory=list)
+
+    def warn(self, line: int, sentence: str) -> None:
+        self.warnings.append((line, f"ligne {line} : {sentence}"))
+
+
 def preview(tour_id: int, data: bytes) -> Plan:
     """Return what importing a file would do; writes nothing, refuses like the import itself."""
     faults = Faults()
@@ -70,38 +62,68 @@ def preview(tour_id: int, data: bytes) -> Plan:
 
 def plan(tour_id: int, wanted: Iterable[Wanted], faults: Faults) -> Plan:
     """Return the plan of an import, or refuse the file with every fault found (`FileRefused`)."""
-    programme, names = _programme(tour_id), _names()
-    changes = _distinct([c for row in wanted if (c := _change(row, programme, names, faults))], names, faults)
+    known = presences_known.programme(tour_id), presences_known.names(), presences_known.people(tour_id)
+    desk = _Desk(*known, faults)
+    changes = _distinct([c for row in wanted if (c := _change(row, desk))], desk)
     faults.stop_if_any()
-    known, noted = _people(tour_id), _noted(tour_id)
-    fresh = tuple(c for c in changes if not _is_noted(c, names, known, noted))
+    noted = presences_known.noted(tour_id)
+    fresh = tuple(c for c in changes if noted.get((c.who, c.atelier_id)) != (c.status, _body(c, desk.names)))
+    _point_out_two_in_a_creneau(fresh, desk)
     return Plan(
         changes=fresh,
         unchanged=len(changes) - len(fresh),
-        new_people=len({(c.etape_id, c.person) for c in fresh} - known.keys()),
+        new_people=len({(c.etape_id, c.who) for c in fresh if isinstance(c.who, str)}),
         new_organisations=_new_names(fresh),
-        warnings=tuple(_twice_in_a_creneau(changes)),
+        warnings=tuple(sentence for _, sentence in sorted(desk.warnings)),
     )
 
 
-def _distinct(changes: Iterable[Change], names: Names, faults: Faults) -> list[Change]:
-    """Keep one of the lines that say the same; two that contradict each other are a fault."""
-    kept: dict[tuple[int, str], Change] = {}
+def _distinct(changes: Iterable[Change], desk: _Desk) -> list[Change]:
+    """Keep one change for a person in an atelier: the last status told, since a mark corrects the one before.
+
+    Two organisations for one presence are a fault: nobody can tell whether they are one person or two.
+    """
+    kept: dict[tuple[int, Who], Change] = {}
     for change in changes:
-        first = kept.setdefault((change.atelier_id, change.person), change)
-        if (first.status, _body(first, names)) != (change.status, _body(change, names)):
-            faults.at(
+        first = kept.setdefault((change.atelier_id, change.who), change)
+        if first is change:
+            continue
+        bodies = {_body(first, desk.names), _body(change, desk.names)} - {NOBODY}
+        if len(bodies) > 1:
+            desk.faults.at(change.line, _two_bodies(first, change))
+            continue
+        if first.status != change.status:
+            desk.warn(
                 change.line,
-                f"contredit la ligne {first.line} pour « {change.person} » ; gardez l’une des deux.",
+                f"corrige la ligne {first.line} pour « {change.person} » ; c’est elle qui compte.",
             )
+        kept[change.atelier_id, change.who] = _together(first, change)
     return list(kept.values())
+
+
+def _two_bodies(first: Change, second: Change) -> str:
+    return (
+        f"« {second.person} » a une autre organisation à la ligne {first.line}, pour le même atelier ; gardez l’une "
+        "des deux lignes, ou distinguez les deux personnes."
+    )
+
+
+def _together(first: Change, last: Change) -> Change:
+    """Return the last of two lines, with the organisation of the first when it tells none."""
+    if last.organisation_id is not None or last.organisation_name:
+        return last
+    return replace(last, organisation_id=first.organisation_id, organisation_name=first.organisation_name)
 
 
 def _body(change: Change, names: Names) -> int | str:
     """Return what tells whether two lines mean one body: the organisation that counts, or the key of a new name."""
-    if change.organisation_id is not None:
-        return names.roots[change.organisation_id]
-    return organisation_rules.key(change.organisation_name) if change.organisation_name else ""
+    return _body_of(change.organisation_id, change.organisation_name, names)
+
+
+def _body_of(organisation_id: int | None, name: str, names: Names) -> int | str:
+    if organisation_id is not None:
+        return names.roots[organisation_id]
+    return organisation_rules.key(name) if name else NOBODY
 
 
 def _new_names(changes: Iterable[Change]) -> tuple[str, ...]:
@@ -112,28 +134,49 @@ def _new_names(changes: Iterable[Change]) -> tuple[str, ...]:
     return tuple(sorted(first.values()))
 
 
-def _change(row: Wanted, programme: Programme, names: Names, faults: Faults) -> Change | None:
-    before = len(faults.found)
-    atelier = _atelier(row, programme, faults)
-    organisation_id = _organisation(row, names, faults)
-    if atelier is None or len(faults.found) > before:
+def _change(row: Wanted, desk: _Desk) -> Change | None:
+    before = len(desk.faults.found)
+    atelier = _atelier(row, desk)
+    organisation_id = _organisation(row, desk.names, desk.faults)
+    if atelier is None or len(desk.faults.found) > before:
         return None
-    name = (
-        "" if row.organisation in names.spellings or row.organisation in names.by_slug else row.organisation
+    name = "" if _is_written(row.organisation, desk.names) else row.organisation
+    etape_id = desk.programme.etapes[row.etape].id
+    who = desk.people.who(etape_id, row.person, _body_of(organisation_id, name, desk.names))
+    return Change(
+        row.line, etape_id, row.creneau, atelier, who, row.person, organisation_id, name, row.status
     )
-    etape = programme.etapes[row.etape]
-    return Change(row.line, etape.id, row.creneau, atelier, row.person, organisation_id, name, row.status)
 
 
-def _atelier(row: Wanted, programme: Programme, faults: Faults) -> int | None:
-    found = programme.ateliers.get((row.etape, row.creneau, row.fiche))
+def _is_written(organisation: str, names: Names) -> bool:
+    """Tell whether the words of a line teach no new spelling: an id, or a spelling that is kept already."""
+    return organisation in names.spellings or organisation.casefold() in names.by_slug
+
+
+def _atelier(row: Wanted, desk: _Desk) -> int | None:
+    programme = desk.programme
+    found = programme.ateliers.get((row.etape, row.creneau, row.fiche)) or _event(row, desk)
     if found is None:
-        faults.at(row.line, _missing(row, programme))
+        desk.faults.at(row.line, _missing(row, programme))
     elif found[1] == ANNULE or programme.etapes[row.etape].state == ANNULE:
-        faults.at(row.line, f"{_called(row)} est annulé : aucune présence ne peut y être notée.")
+        desk.faults.at(row.line, f"{_called(row)} est annulé : aucune présence ne peut y être notée.")
     else:
         return found[0]
     return None
+
+
+def _event(row: Wanted, desk: _Desk) -> tuple[int, str] | None:
+    """Return the one atelier of a capitalisation event, whatever fiche the line names: it feeds none."""
+    etape = desk.programme.etapes.get(row.etape)
+    found = desk.programme.ateliers.get((row.etape, row.creneau, None))
+    if found is None or etape is None or etape.kind != CAPITALISATION:
+        return None
+    desk.warn(
+        row.line,
+        f"l’étape {row.etape} est un événement de capitalisation ; la présence y est notée, et ne compte dans aucune "
+        "fiche.",
+    )
+    return found
 
 
 def _called(row: Wanted) -> str:
@@ -175,98 +218,20 @@ def _organisation(row: Wanted, names: Names, faults: Faults) -> int | None:
             row.line,
             f"« {row.organisation} » désigne deux organisations à la fois : écrivez l’identifiant de l’une.",
         )
+    if not bodies:
+        return names.by_slug.get(row.organisation.casefold())
     return next(iter(bodies.values())) if len(bodies) == 1 else None
 
 
-def _twice_in_a_creneau(changes: Iterable[Change]) -> Iterable[str]:
-    seen: dict[tuple[int, int, str], Change] = {}
+def _point_out_two_in_a_creneau(changes: Iterable[Change], desk: _Desk) -> None:
+    seen: dict[tuple[int, int, Who], Change] = {}
     for change in changes:
         if change.status != PRESENT:
             continue
-        first = seen.setdefault((change.etape_id, change.creneau, change.person), change)
+        first = seen.setdefault((change.etape_id, change.creneau, change.who), change)
         if first is not change:
-            yield (
-                f"ligne {change.line} : « {change.person} » est présent à deux ateliers du même créneau "
-                f"(l’autre : ligne {first.line}) ; les deux sont comptés."
+            desk.warn(
+                change.line,
+                f"« {change.person} » est présent à deux ateliers du même créneau (l’autre : ligne {first.line}) ; "
+                "les deux sont comptés.",
             )
-
-
-def _is_noted(
-    change: Change,
-    names: Names,
-    known: dict[tuple[int, str], int],
-    noted: dict[tuple[int, int], tuple[str, int | str]],
-) -> bool:
-    person = known.get((change.etape_id, change.person), 0)
-    return noted.get((person, change.atelier_id)) == (change.status, _body(change, names))
-
-
-def _programme(tour_id: int) -> Programme:
-    current = session()
-    etapes = {e.ordre: e for e in current.scalars(select(Etape).where(Etape.tour_id == tour_id))}
-    slots = select(Etape.ordre, Creneau.ordre).join(Creneau.etape).where(Etape.tour_id == tour_id)
-    held = (
-        select(Etape.ordre, Creneau.ordre, Thematique.ordre, Atelier.id, Atelier.state)
-        .select_from(Atelier)
-        .join(Atelier.etape)
-        .join(Atelier.creneau)
-        .outerjoin(Atelier.thematique)
-        .where(Etape.tour_id == tour_id)
-    )
-    return Programme(
-        etapes,
-        frozenset((row[0], row[1]) for row in current.execute(slots)),
-        frozenset(current.scalars(select(Thematique.ordre).where(Thematique.tour_id == tour_id))),
-        {(row[0], row[1], row[2]): (row[3], row[4]) for row in current.execute(held)},
-    )
-
-
-def _names() -> Names:
-    """Read every name once; a spelling that waits between homonyms identifies nobody yet."""
-    bodies = session().execute(select(Organisation.id, Organisation.slug, Organisation.root_id)).all()
-    waits = and_(
-        Graphie.origin == HOMONYME, Organisation.state == A_VERIFIER, Organisation.root_id == Organisation.id
-    )
-    spelled = (
-        session()
-        .execute(
-            select(Graphie.key, Graphie.text, Graphie.composite, Organisation.id, Organisation.root_id)
-            .join(Graphie.organisation)
-            .where(~waits)
-            .order_by(Organisation.id)
-        )
-        .all()
-    )
-    by_key: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in spelled:
-        if not row.composite:
-            by_key[row.key].setdefault(row.root_id, row.id)
-    return Names(
-        by_slug={row.slug: row.id for row in bodies},
-        by_key=by_key,
-        roots={row.id: row.root_id or row.id for row in bodies},
-        slugs={row.id: row.slug for row in bodies},
-        composite=frozenset(row.key for row in spelled if row.composite),
-        spellings=frozenset(row.text for row in spelled),
-    )
-
-
-def _people(tour_id: int) -> dict[tuple[int, str], int]:
-    asked = (
-        select(Participant.etape_id, Participant.external_ref, Participant.id)
-        .join(Etape, Etape.id == Participant.etape_id)
-        .where(Etape.tour_id == tour_id, Participant.external_ref.is_not(None))
-    )
-    return {(row[0], str(row[1])): row[2] for row in session().execute(asked)}
-
-
-def _noted(tour_id: int) -> dict[tuple[int, int], tuple[str, int | str]]:
-    """Return what is noted already, by participant and atelier, with the body that counts ("" for nobody)."""
-    asked = (
-        select(Presence.participant_id, Presence.atelier_id, Presence.status, Organisation.root_id)
-        .join(Atelier, Atelier.id == Presence.atelier_id)
-        .join(Etape, Etape.id == Atelier.etape_id)
-        .outerjoin(Organisation, Organisation.id == Presence.organisation_id)
-        .where(Etape.tour_id == tour_id)
-    )
-    return {(row[0], row[1]): (row[2], row[3] or "") for row in session().execute(asked)}

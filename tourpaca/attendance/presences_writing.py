@@ -1,6 +1,6 @@
 """Writing the presences of a file in bulk: organisations, people added on the spot, marks, presences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -10,11 +10,19 @@ from sqlalchemy.orm import Session
 from tourpaca import french
 from tourpaca.attendance import facts
 from tourpaca.attendance.models import Mark, Presence
+from tourpaca.attendance.presences_known import Who, is_name, name_key
 from tourpaca.attendance.presences_plan import Change
-from tourpaca.attendance.rules import IMPORT, NewMark
+from tourpaca.attendance.rules import IMPORT, NewMark, split_name
 from tourpaca.journal.models import Act
 from tourpaca.organisations.attachment import recognise
 from tourpaca.registration.models import SUR_PLACE, Dossier, Participant
+
+BATCH = 5_000
+_FOR_ANOTHER_BODY = (
+    update(Presence)
+    .where(Presence.participant_id == bindparam("person"), Presence.atelier_id == bindparam("room"))
+    .values(organisation_id=bindparam("body"))
+)
 
 
 @dataclass(frozen=True)
@@ -30,17 +38,14 @@ def write(session: Session, act: Act, changes: Sequence[Change]) -> None:
     settled = _settle_organisations(session, act, changes)
     people = _people(session, act, settled)
     marks = [
-        NewMark(
-            uuid4().hex,
-            people[s.change.etape_id, s.change.person],
-            s.change.atelier_id,
-            s.change.status,
-            IMPORT,
-        )
-        for s in settled
+        NewMark(uuid4().hex, people[_who(s)], s.change.atelier_id, s.change.status, IMPORT) for s in settled
     ]
     ids = _append(session, act, marks)
     _follow(session, settled, marks, ids)
+
+
+def _who(settled: _Settled) -> tuple[int, Who]:
+    return settled.change.etape_id, settled.change.who
 
 
 def _settle_organisations(session: Session, act: Act, changes: Sequence[Change]) -> list[_Settled]:
@@ -49,24 +54,22 @@ def _settle_organisations(session: Session, act: Act, changes: Sequence[Change])
     return [_Settled(c, c.organisation_id or recognised.get(c.organisation_name)) for c in changes]
 
 
-def _people(session: Session, act: Act, settled: Sequence[_Settled]) -> dict[tuple[int, str], int]:
-    """Return the participants by étape and reference, the missing ones created with a dossier each."""
-    etapes = {s.change.etape_id for s in settled}
-    asked = select(Participant.etape_id, Participant.external_ref, Participant.id).where(
-        Participant.etape_id.in_(etapes), Participant.external_ref.is_not(None)
-    )
-    known = {(row[0], str(row[1])): row[2] for row in session.execute(asked)}
-    missing: dict[tuple[int, str], _Settled] = {}
+def _people(session: Session, act: Act, settled: Sequence[_Settled]) -> dict[tuple[int, Who], int]:
+    """Return the participants by étape and by who they are, the missing ones created with a dossier each."""
+    known: dict[tuple[int, Who], int] = {}
+    missing: dict[tuple[int, Who], _Settled] = {}
     for s in settled:
-        who = (s.change.etape_id, s.change.person)
-        if who not in known and (who not in missing or missing[who].organisation_id is None):
+        who = _who(s)
+        if isinstance(who[1], int):
+            known[who] = who[1]
+        elif who not in missing or missing[who].organisation_id is None:
             missing[who] = s
     return {**known, **_create(session, act, missing)}
 
 
 def _create(
-    session: Session, act: Act, missing: dict[tuple[int, str], _Settled]
-) -> dict[tuple[int, str], int]:
+    session: Session, act: Act, missing: dict[tuple[int, Who], _Settled]
+) -> dict[tuple[int, Who], int]:
     if not missing:
         return {}
     dossiers = session.scalars(
@@ -92,13 +95,15 @@ def _dossier(act: Act, settled: _Settled) -> dict[str, object]:
 
 def _participant(settled: _Settled, dossier_id: int) -> dict[str, object]:
     reference = settled.change.person
+    first, last = split_name(reference) if is_name(reference) else ("", reference)
     return {
         "dossier_id": dossier_id,
         "etape_id": settled.change.etape_id,
         "organisation_id": settled.organisation_id,
-        "last_name": reference,
-        "sort_key": french.sort_key(reference),
-        "identity_key": f"import {reference}",
+        "first_name": first,
+        "last_name": last,
+        "sort_key": french.sort_key(last, first),
+        "identity_key": name_key(reference),
         "external_ref": reference,
     }
 
@@ -108,21 +113,22 @@ def _append(session: Session, act: Act, marks: Sequence[NewMark]) -> list[int]:
     return list(session.scalars(statement, [facts.values(act, mark) for mark in marks]))
 
 
-def _follow(
-    session: Session, settled: Sequence[_Settled], marks: Sequence[NewMark], ids: Sequence[int]
-) -> None:
+def _follow(session: Session, settled: Sequence[_Settled], marks: Sequence[NewMark], ids: list[int]) -> None:
+    """Bring the presences up to date; a file may say for whom a person came each time, and is believed."""
     connection = session.connection()
-    connection.execute(facts.FOLLOW, [{"mark_id": mark_id} for mark_id in ids])
-    # A file may say for whom the same person came each time; the presence keeps what the line says.
-    own = (
-        update(Presence)
-        .where(Presence.participant_id == bindparam("person"), Presence.atelier_id == bindparam("room"))
-        .values(organisation_id=bindparam("body"))
-    )
-    connection.execute(
-        own,
-        [
-            {"person": mark.participant_id, "room": mark.atelier_id, "body": s.organisation_id}
-            for mark, s in zip(marks, settled, strict=True)
-        ],
-    )
+    for start in range(0, len(ids), BATCH):
+        connection.execute(facts.FOLLOW_MANY, {"mark_ids": ids[start : start + BATCH]})
+    own = dict(_own_bodies(session, settled))
+    other = [
+        {"person": mark.participant_id, "room": mark.atelier_id, "body": s.organisation_id}
+        for mark, s in zip(marks, settled, strict=True)
+        if own[mark.participant_id] != s.organisation_id
+    ]
+    if other:
+        connection.execute(_FOR_ANOTHER_BODY, other)
+
+
+def _own_bodies(session: Session, settled: Sequence[_Settled]) -> Iterator[tuple[int, int | None]]:
+    etapes = {s.change.etape_id for s in settled}
+    asked = select(Participant.id, Participant.organisation_id).where(Participant.etape_id.in_(etapes))
+    return ((row[0], row[1]) for row in session.execute(asked))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, union
 
 from tourpaca.attendance.models import ABSENT, EXCUSE, PRESENT, SANS_REPONSE, Mark, Presence
 from tourpaca.attendance.rules import APRES_COUP, matches
-from tourpaca.db import session
+from tourpaca.db import ask, session
 from tourpaca.organisations.models import Organisation
+from tourpaca.prepared import Prepared
 from tourpaca.refusal import Unknown
 from tourpaca.registration.models import CONFIRMEE, Participant, Place
 from tourpaca.tour.models import ANNULE, Atelier, Etape, Tour
@@ -203,15 +204,18 @@ def desk(etape_id: int) -> tuple[DeskLine, ...]:
     return tuple(people.values())
 
 
+_DAY = Prepared(
+    select(Etape.day)
+    .join(Atelier, Atelier.etape_id == Etape.id)
+    .join(Tour, Tour.id == Etape.tour_id)
+    .where(Tour.slug == bindparam("t"), Etape.slug == bindparam("e"), Atelier.id == bindparam("a"))
+)
+
+
 def day_of(tour_slug: str, etape_slug: str, atelier_id: int) -> date:
     """Return the day of an atelier of the étape in an address, or refuse with `Unknown`; all that a mark needs."""
-    asked = (
-        select(Etape.day)
-        .join(Atelier, Atelier.etape_id == Etape.id)
-        .join(Tour, Tour.id == Etape.tour_id)
-        .where(Tour.slug == tour_slug, Etape.slug == etape_slug, Atelier.id == atelier_id)
-    )
-    found = session().scalar(asked)
+    asked = {"t": tour_slug, "e": etape_slug, "a": atelier_id}
+    found: date | None = ask(lambda kept: _DAY.value(kept, asked))
     if found is None:
         raise Unknown("Cet atelier n’est pas au programme de cette étape.")
     return found

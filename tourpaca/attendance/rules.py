@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from tourpaca import clock, french
 from tourpaca.attendance.models import ABSENT, EXCUSE, PRESENT, SANS_REPONSE
+from tourpaca.mail import addresses
 from tourpaca.refusal import Refused
-from tourpaca.registration.rules import email_fault
 
 STATUSES = (PRESENT, ABSENT, EXCUSE, SANS_REPONSE)
 PORTE, PAPIER, APRES_COUP, IMPORT = "porte", "papier", "apres_coup", "import"
@@ -58,7 +58,7 @@ def faults(arrival: Arrival) -> dict[str, str]:
         found["name"] = f"Ce nom dépasse {LONGEST_NAME} caractères : gardez le nom et le prénom."
     if len(arrival.organisation) > 2 * LONGEST_NAME:
         found["organisation"] = f"Ce nom dépasse {2 * LONGEST_NAME} caractères : raccourcissez-le."
-    if arrival.email and (fault := email_fault(arrival.email)):
+    if arrival.email and (fault := addresses.fault(arrival.email)):
         found["email"] = fault
     if len(arrival.reason) > LONGEST_REASON:
         found["reason"] = f"Cette raison dépasse {LONGEST_REASON} caractères : résumez-la."

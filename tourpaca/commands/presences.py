@@ -1,5 +1,6 @@
 """The command that takes in a file of presences."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from tourpaca.tour import queries as tour_queries
 
 command = AppGroup("presences", help="Les présences.")
 
+TOLD = 40
 HELP = (
     "Importer les présences d’un fichier CSV ou XLSX : une ligne par personne et atelier. "
     "Colonnes : etape, creneau, fiche, personne, organisation, statut. Sans --apply, rien n’est écrit."
@@ -22,13 +24,15 @@ HELP = (
 
 
 @command.command("import", help=HELP)
-@click.argument("tour")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("tour", metavar="TOURNEE")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--apply", is_flag=True, help="Écrire ce qui est annoncé.")
 def import_file(tour: str, file: Path, apply: bool) -> None:
     """Say what a file would change, or change it."""
     try:
         done = _run(tour, file.read_bytes(), apply)
+    except OSError as unread:
+        raise click.ClickException(french.typo(f"{file} ne se lit pas : {unread.strerror}.")) from None
     except FileRefused as refused:
         for fault in refused.faults:
             click.echo(f"{file.name}, {fault}", err=True)
@@ -46,10 +50,8 @@ def _run(tour: str, data: bytes, apply: bool) -> Plan:
 
 
 def _tell(done: Plan, applied: bool) -> None:
-    for warning in done.warnings:
-        click.echo(f"À regarder, {warning}")
-    for name in done.new_organisations:
-        click.echo(f"Organisation à vérifier{french.NBSP}: {name}")
+    _some("À regarder, ", done.warnings)
+    _some(f"Organisation à vérifier{french.NBSP}: ", done.new_organisations)
     wrote = (
         ("présence écrite", "présences écrites") if applied else ("présence à écrire", "présences à écrire")
     )
@@ -62,3 +64,11 @@ def _tell(done: Plan, applied: bool) -> None:
     click.echo(", ".join(told))
     if not applied:
         click.echo("Rien n’a été écrit. Pour écrire : la même commande avec --apply.")
+
+
+def _some(lead: str, lines: Sequence[str]) -> None:
+    """Print the first lines, and how many are left."""
+    for line in lines[:TOLD]:
+        click.echo(f"{lead}{line}")
+    if len(lines) > TOLD:
+        click.echo(f"{lead}{french.plural(len(lines) - TOLD, 'autre')}.")
