@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests import factories, seed
-from tests.attendance import people
+from tests.attendance import people, reminding_people
 
 
 @pytest.fixture
@@ -26,3 +26,10 @@ def organisations(open_house: Flask) -> dict[str, int]:
         )
         for body in seed.document()["organisations"]
     }
+
+
+@pytest.fixture
+def reminded(open_house: Flask) -> Flask:
+    """The stories' tour with three people at Carpentras: a place, a cancelled place, a waiting one."""
+    reminding_people.three_people()
+    return open_house

@@ -2,69 +2,17 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
 
-from tests import factories
 from tests.attendance import people
+from tests.attendance.door import Door
 from tests.inspecting import InspectingClient
+from tests.statements import selects
 from tourpaca.attendance import actions, queries
-from tourpaca.db import db, transaction
-from tourpaca.tour.models import Atelier
 
 Team = Callable[..., InspectingClient]
-
-
-class Door:
-    """The door of Nice's sixth atelier, opened by somebody of the welcome desk."""
-
-    def __init__(self, app: Flask, team: Team) -> None:
-        self._app = app
-        with app.app_context():
-            factories.tour_paca()
-            room = people.atelier("nice", 6)
-            self.room, self.etape = room.id, room.etape_id
-        self.client = team("accueil", self.etape)
-        self.list = f"/equipe/tour-paca/etapes/nice/presences/{self.room}"
-
-    def text(self, path: str) -> str:
-        return self.client.get(path).get_data(as_text=True)
-
-    def ask(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Call a function of the house in a context of its own, as a request would."""
-        with self._app.app_context():
-            return function(*arguments, **named)
-
-    def expect(
-        self, last: str, first: str, ordres: tuple[int, ...] = (6,), body: str = "", etape: str = "nice"
-    ) -> int:
-        """Return a participant of an étape."""
-        organisation = self.ask(people.organisation, body) if body else None
-        return int(self.ask(people.expect, etape, (last, first), ordres, organisation))
-
-    def limit(self, capacity: int) -> None:
-        """Set the number of the room."""
-        self._change(capacity=capacity)
-
-    def cancel(self) -> None:
-        """Cancel the atelier."""
-        self._change(state="annule")
-
-    def _change(self, **values: Any) -> None:
-        def change() -> None:
-            with transaction() as session:
-                session.execute(update(Atelier).where(Atelier.id == self.room).values(**values))
-
-        self.ask(change)
-
-    @property
-    def counts(self) -> queries.Counts:
-        """What is noted in the atelier."""
-        found: queries.Counts = self.ask(queries.counts, self.etape)[self.room]
-        return found
 
 
 @pytest.fixture
@@ -84,6 +32,23 @@ def test_d02_one_tap_notes_a_second_takes_back_and_comes_back_to_the_name(door: 
     assert "présence notée à 10\u00a0h par Claude Essai" in page
     door.client.submit(door.list, {"participant": person, "status": "sans_reponse", "nonce": "b"})
     assert 'aria-pressed="true"' not in door.text(door.list)
+
+
+def test_d02_the_same_form_sent_again_notes_nothing_more(door: Door) -> None:
+    person = door.expect("Échantillon", "Maxime")
+    form = {"participant": person, "status": "present", "nonce": "a"}
+    for _ in range(3):
+        assert door.client.submit(door.list, form).status_code == 303
+    assert len(door.ask(queries.history, person, door.room)) == 1
+
+
+def test_d02_a_note_is_kept_without_a_word_on_presence(door: Door) -> None:
+    person = door.expect("Échantillon", "Maxime")
+    door.client.submit(
+        door.list, {"participant": person, "status": "sans_reponse", "nonce": "a", "reason": "Arrive à midi"}
+    )
+    assert "sans réponse à 10\u00a0h par Claude Essai. Arrive à midi" in door.text(door.list)
+    assert door.counts.unmarked == 1
 
 
 def test_d02_a_script_is_answered_with_data(door: Door) -> None:
@@ -114,7 +79,19 @@ def test_d02_search_ignores_accents_case_and_order_and_looks_elsewhere(door: Doo
     assert "ÉCHANTILLON" in door.text(f"{door.list}?q=maxime+ECHAN")
     page = door.text(f"{door.list}?q=specimen")
     assert "Aucun nom trouvé dans cet atelier" in page
-    assert "atelier 5 « Lien avec les utilisateurs »" in page
+    assert "Chorum, atelier 5 «\u00a0Lien avec les utilisateurs\u00a0»</small>" in page
+    data = door.client.get(f"{door.list}?q=specimen", headers={"Accept": "application/json"}).json
+    assert [(found["last_name"], found["where"]) for found in data] == [
+        ("SPÉCIMEN", "Chorum, atelier 5 «\u00a0Lien avec les utilisateurs\u00a0»")
+    ]
+
+
+def test_d02_somebody_of_another_list_is_sent_to_their_room(door: Door) -> None:
+    door.expect("Spécimen", "Lou", (5,))
+    door.name_the_room(5, "Salle Tramontane")
+    assert "atelier 5 «\u00a0Lien avec les utilisateurs\u00a0», Salle Tramontane" in door.text(
+        f"{door.list}?q=lou"
+    )
 
 
 def test_us04_somebody_found_elsewhere_is_welcomed_and_the_number_told(door: Door) -> None:
@@ -123,7 +100,7 @@ def test_us04_somebody_found_elsewhere_is_welcomed_and_the_number_told(door: Doo
     form = {"participant": lou, "status": "present", "nonce": "a", "q": "lou"}
     refused = door.client.submit(f"{door.list}/accueillir", form, page=f"{door.list}?q=lou")
     assert refused.status_code == 409
-    assert "Vous pouvez accueillir cette personne" in refused.get_data(as_text=True)
+    assert "Vous pouvez accueillir cette personne\u00a0: dites pourquoi" in refused.get_data(as_text=True)
     done = door.client.submit(
         f"{door.list}/accueillir", {**form, "reason": "Une chaise"}, page=f"{door.list}?q=lou"
     )
@@ -153,7 +130,7 @@ def test_us04_a_full_room_asks_why_then_lets_in(door: Door) -> None:
     form = {"name": "Maxime Échantillon", "nonce": "n"}
     refused = door.client.submit(f"{door.list}/arrivee", form)
     assert refused.status_code == 409
-    assert "dites pourquoi" in refused.get_data(as_text=True)
+    assert "cette personne\u00a0: dites pourquoi" in refused.get_data(as_text=True)
     assert door.client.submit(f"{door.list}/arrivee", {**form, "reason": "Une chaise"}).status_code == 303
 
 
@@ -193,6 +170,41 @@ def test_d02_a_mark_on_a_cancelled_workshop_is_refused_in_words(door: Door) -> N
     assert "annulé" in answer.get_data(as_text=True)
 
 
+def test_d02_a_cancelled_workshop_says_so_and_leads_to_no_mark(door: Door) -> None:
+    door.expect("Exemple", "Camille", (6,))
+    lists = "/equipe/tour-paca/etapes/nice/presences"
+    assert f'href="{door.list}"' in door.text(lists)
+    door.cancel()
+    assert f'href="{door.list}"' not in door.text(lists)
+    assert "Cet atelier est annulé." in door.text(door.list)
+
+
+def test_d02_a_cancelled_etape_offers_neither_list_nor_sheet(door: Door, team: Team) -> None:
+    door.cancel_the_etape()
+    client = team("etape", door.etape)
+    page = client.get("/equipe/tour-paca/etapes/nice/presences").get_data(as_text=True)
+    assert "Étape annulée" in page
+    assert "Marquer" not in page
+    assert "Imprimer" not in page
+
+
+def test_d02_a_list_is_closed_from_the_day_on_and_can_be_reopened(app: Flask, door: Door, team: Team) -> None:
+    camille, noa = door.expect("Exemple", "Camille"), door.expect("Guide", "Noa")
+    assert "Clore la liste" not in door.text(door.list)
+    app.config["NOW"] = "2018-01-30T12:20"
+    door.client = team("etape", door.etape)
+    door.client.submit(door.list, {"participant": camille, "status": "present", "nonce": "a"})
+    assert "Clore la liste" in door.text(door.list)
+    assert door.client.submit(f"{door.list}/clore", {"nonce": "b"}, page=door.list).location == door.list
+    page = door.text(door.list)
+    assert "Liste close\u00a0: 1\u00a0absence notée." in page
+    assert "Clore la liste" not in page, "nobody is without an answer"
+    assert (door.counts.present, door.counts.absent) == (1, 1)
+    door.client.submit(f"{door.list}/rouvrir", {"nonce": "b"}, page=door.list)
+    assert "1\u00a0personne est de nouveau sans réponse" in door.text(door.list)
+    assert [mark.status for mark in door.ask(queries.history, noa, door.room)] == ["absent", "sans_reponse"]
+
+
 def test_d02_nobody_marks_a_person_of_another_etape(door: Door) -> None:
     stranger = door.expect("Loin", "Al", etape="carpentras")
     form = {"participant": stranger, "status": "present", "nonce": "a"}
@@ -213,10 +225,6 @@ def test_d02_a_list_costs_the_same_number_of_statements_whatever_its_length(
     for number in range(people_here):
         door.expect(f"Nom{number}", "Jo")
     door.text(door.list)
-    statements: list[str] = []
-    listener = lambda *facts: statements.append(facts[2])  # noqa: E731
-    engine = door.ask(lambda: db.engine)
-    event.listen(engine, "before_cursor_execute", listener)
-    door.text(door.list)
-    event.remove(engine, "before_cursor_execute", listener)
-    assert len([each for each in statements if each.startswith("SELECT")]) == 9, statements
+    with selects(door.app) as statements:
+        door.text(door.list)
+    assert len(statements) == 10, statements

@@ -1,17 +1,14 @@
 """A file of presences, as people make them, becomes the presences it says, or is refused whole and in words."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from flask import Flask
 from sqlalchemy import func, select, update
 
 from tests import factories, seed
 from tests.attendance import people
-from tourpaca.attendance import actions, presences_plan, workbook
+from tests.attendance.taking_in import HEADER, Row, csv_of, faults, figures, take_in, workbook_of
+from tourpaca.attendance import presences_plan
 from tourpaca.attendance.models import Mark, Presence
-from tourpaca.attendance.presences_file import COLUMNS, FileRefused
+from tourpaca.attendance.presences_file import COLUMNS
 from tourpaca.db import session, transaction
 from tourpaca.organisations.models import Graphie, Organisation
 from tourpaca.refusal import Refused
@@ -20,43 +17,6 @@ from tourpaca.tour import queries as tour_queries
 from tourpaca.tour.models import Atelier, Thematique
 
 pytestmark = pytest.mark.usefixtures("open_house")
-HEADER = ",".join(COLUMNS)
-Row = tuple[workbook.Cell, ...]
-
-
-def csv_of(*rows: str, header: str = HEADER) -> bytes:
-    return "\n".join((header, *rows, "")).encode()
-
-
-def workbook_of(rows: list[Row]) -> bytes:
-    return b"".join(workbook.stream("Présences", COLUMNS, rows))
-
-
-def take_in(data: bytes) -> presences_plan.Plan:
-    return actions.import_presences(people.ACT, tour_queries.tour(factories.TOUR).id, data)
-
-
-def faults(data: bytes) -> tuple[str, ...]:
-    with pytest.raises(FileRefused) as refused:
-        take_in(data)
-    assert session().scalar(select(func.count()).select_from(Participant)) == 0, "nothing was written"
-    return refused.value.faults
-
-
-def figures() -> list[tuple[int, int, int]]:
-    asked = (
-        select(
-            func.count(Presence.atelier_id.distinct()),
-            func.count(),
-            func.count(Organisation.root_id.distinct()),
-        )
-        .join(Thematique, Thematique.id == Presence.thematique_id)
-        .outerjoin(Organisation, Organisation.id == Presence.organisation_id)
-        .where(Presence.status == "present", Presence.counted)
-        .group_by(Thematique.ordre)
-        .order_by(Thematique.ordre)
-    )
-    return [tuple(row) for row in session().execute(asked)]
 
 
 @pytest.mark.usefixtures("organisations")
@@ -158,14 +118,14 @@ def test_us09_every_fault_is_told_at_once_with_its_line() -> None:
             "un,1,1,P3,Chorum,present",
             ",,,,,",
             "1,1,1,,Chorum,present",
-            "1,1,1,P1,Chorum,absent",
-            "4,1,2,P1,,present",
+            "1,1,1,P1,Casden,present",
             "1,1,,P1,,present",
         )
     )
-    assert [f.split(" :")[0] for f in found] == [f"ligne {n}" for n in (7, 8, 10, 3, 4, 5, 6, 12, 13, 11)]
-    assert "étape 9" in found[3]
-    assert "se tient au créneau 1" in found[6]
+    assert [f.split(" :")[0] for f in found] == [f"ligne {n}" for n in (3, 4, 5, 6, 7, 8, 10, 11, 12)]
+    assert "étape 9" in found[0]
+    assert "se tient au créneau 1" in found[3]
+    assert "autre organisation à la ligne 2" in found[7]
 
 
 def test_us09_a_workshop_that_was_cancelled_or_never_planned_takes_no_presence() -> None:
@@ -177,11 +137,6 @@ def test_us09_a_workshop_that_was_cancelled_or_never_planned_takes_no_presence()
     assert "ligne 2" in found[0]
     assert "est annulé" in found[0]
     assert "n’était pas au programme" in found[1]
-
-
-def test_us09_the_event_without_theme_is_named_by_an_empty_fiche_and_feeds_none() -> None:
-    assert len(take_in(csv_of("4,1,,P1,Chorum,present")).changes) == 1
-    assert figures() == []
 
 
 def test_us09_homonyms_must_be_named_by_their_id() -> None:
@@ -234,34 +189,3 @@ def test_us09_a_file_of_another_kind_is_refused_in_one_sentence(data: bytes) -> 
     with pytest.raises(Refused) as refused:
         take_in(data)
     assert refused.value.message.count("\n") == 0
-
-
-@pytest.fixture
-def run(open_house: Flask) -> Callable[..., tuple[int, str]]:
-    def run(*arguments: str) -> tuple[int, str]:
-        result = open_house.test_cli_runner().invoke(args=["presences", "import", *arguments])
-        return result.exit_code, result.output
-
-    return run
-
-
-def test_us09_the_command_announces_then_writes(run: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
-    path = str(seed.DATA / "presences.csv")
-    code, said = run(factories.TOUR, path)
-    assert code == 0
-    assert "Rien n’a été écrit" in said
-    code, said = run(factories.TOUR, path, "--apply")
-    assert code == 0
-    assert "203\u00a0présences écrites" in said
-    assert "122\u00a0personnes ajoutées sur place" in said
-
-
-def test_us09_the_command_says_what_is_wrong_and_fails(
-    run: Callable[..., tuple[int, str]], tmp_path: Path
-) -> None:
-    bad = tmp_path / "bad.csv"
-    bad.write_bytes(csv_of("9,1,1,P1,,present"))
-    code, said = run(factories.TOUR, str(bad), "--apply")
-    assert code == 1
-    assert "bad.csv, ligne 2" in said
-    assert run("nulle-part", str(bad))[0] == 1

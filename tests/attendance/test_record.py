@@ -128,3 +128,37 @@ def test_d02_a_search_finds_people_of_the_other_lists() -> None:
     people.expect("carpentras", ("Chor", "Loin"), (6,))
     found = queries.elsewhere(room.etape_id, room.id, "chor specim")
     assert [(f.participant_id, f.atelier_ids) for f in found] == [(lou, (people.atelier("nice", 6).id,))]
+
+
+def test_d02_closing_notes_absent_whoever_is_not_answered_for_and_writes_over_nothing() -> None:
+    room = people.atelier("nice", 1)
+    room_id, etape_id = room.id, room.etape_id
+    came, excused, silent, taken_back = (people.expect("nice", (name, "Jo"), (1,)) for name in "ABCD")
+    gone = people.expect("nice", ("E", "Jo"), (2,))
+    for person, status in (
+        (came, "present"),
+        (excused, "excuse"),
+        (taken_back, "present"),
+        (gone, "present"),
+    ):
+        actions.record(people.ACT, [people.mark(person, room_id, status)])
+    for person in (taken_back, gone):
+        actions.record(people.ACT, [people.mark(person, room_id, "sans_reponse")])
+    assert [actions.close_list(people.ACT, room_id, "fin") for _ in range(2)] == [2, 2], "once, however often"
+    statuses = {line.participant_id: line.status for line in queries.lines(room_id, etape_id)}
+    assert statuses == {
+        came: "present", excused: "excuse", silent: "absent", taken_back: "absent", gone: "sans_reponse",
+    }  # fmt: skip
+    actions.record(people.ACT, [people.mark(silent, room_id)])
+    assert actions.reopen_list(people.ACT, room_id, "fin") == 1, "who came late stays present"
+    assert actions.reopen_list(people.ACT, room_id, "fin") == 0
+    statuses = {line.participant_id: line.status for line in queries.lines(room_id, etape_id)}
+    assert (statuses[silent], statuses[taken_back]) == ("present", "sans_reponse")
+
+
+def test_d02_a_cancelled_workshop_is_not_closed() -> None:
+    room = people.atelier("nice", 1).id
+    with transaction() as current:
+        current.execute(update(Atelier).where(Atelier.id == room).values(state="annule"))
+    with pytest.raises(Refused, match="annulé"):
+        actions.close_list(people.ACT, room, "fin")

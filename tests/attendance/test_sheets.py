@@ -87,6 +87,32 @@ def test_d07_sixteen_rows_stand_under_any_whole_header() -> None:
 
 
 @pytest.mark.usefixtures("open_house")
+def test_d07_a_long_partner_leaves_the_title_its_line() -> None:
+    partners()
+    with transaction() as session:
+        tour_id = session.scalars(select(Tour.id)).one()
+        session.add(Partenaire(tour_id=tour_id, ordre=9, name="Union régionale des sociétés coopératives"))
+    crowd(11, (1,))
+    found = carpentras()
+    first = [each for each in found.ateliers if each.ordre == 1]
+    assert len(pdf_text.pages(documents.sheets(found, first, people.THE_DAY))) == 1
+
+
+@pytest.mark.usefixtures("open_house")
+def test_d07_hours_and_rooms_that_are_not_known_are_left_to_the_pen() -> None:
+    found = tour_queries.etape(factories.TOUR, "bouches-du-rhone")
+    page = " ".join(pdf_text.text(documents.sheets(found, found.ateliers, people.THE_DAY)).split())
+    for said in (
+        "Événement, Bouches-du-Rhône",
+        "Créneau 1, de ................ à ................",
+        "Salle : ....",
+        "Animation : ....",
+    ):
+        assert said in page.replace("\u00a0", " "), said
+    assert "1 sur 1" in page
+
+
+@pytest.mark.usefixtures("open_house")
 def test_d07_the_whole_header_comes_back_on_each_page() -> None:
     partners()
     crowd(40)

@@ -153,7 +153,7 @@ def test_b08_the_audience_is_read_in_a_fixed_number_of_statements(house: Flask) 
         expect("carpentras", (f"Nom{number}", "Prénom"), (1, 6))
     counted.clear()
     audience.of(Criteria(tour_id, etape_id))
-    assert few == len([each for each in counted if not each.startswith("BEGIN")]) == 6
+    assert few == len([each for each in counted if not each.startswith("BEGIN")]) == 7
 
 
 def test_b08_each_letter_carries_the_persons_own_words_and_link(house: Flask) -> None:
@@ -175,6 +175,12 @@ def test_b08_a_value_is_never_evaluated_nor_replaced_again(house: Flask) -> None
     """A name that looks like a field, a template or markup stays the text it is."""
     values = dict.fromkeys(placeholders.FIELDS, "") | {"prénom": "{nom} {{config}} <b>", "nom": "Zoé"}
     assert placeholders.fill("{prénom}|{nom}", values) == "{nom} {{config}} <b>|Zoé"
+
+
+def test_b08_the_text_takes_french_spaces_and_a_value_keeps_its_spelling() -> None:
+    values = dict.fromkeys(placeholders.FIELDS, "") | {"organisation": "L'Atelier : un"}
+    filled = placeholders.fill("L'heure : 9 h 30, vient-on ? {organisation}", values)
+    assert filled == "L’heure\u00a0: 9\u00a0h\u00a030, vient-on\u202f? L'Atelier : un"
 
 
 @pytest.mark.parametrize(
@@ -222,5 +228,5 @@ def test_b08_the_preview_is_what_leaves_but_for_the_link(house: Flask) -> None:
     tour_id, etape_id = _ids()
     person = audience.of(Criteria(tour_id, etape_id)).recipients[0]
     written = Message("Pour {nom}", "{prénom} : {lien personnel}", "")
-    assert letters.preview(written, person) == ("Pour Exemple", "Camille : (ici, le lien personnel)")
+    assert letters.preview(written, person) == ("Pour Exemple", "Camille\u00a0: (ici, le lien personnel)")
     assert session().scalar(select(func.count(Lien.id))) == 0
