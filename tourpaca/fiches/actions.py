@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from tourpaca import clock
 from tourpaca.db import transaction
-from tourpaca.fiches import checking, content, figures, light_text, queries, rules
+from tourpaca.fiches import checking, content, figures, history, light_text, queries, rules
 from tourpaca.fiches.models import SECTIONS, FichePubliee, Section
-from tourpaca.french import listing
+from tourpaca.french import listing, plural
 from tourpaca.journal import writing
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused, Stale, Unknown
@@ -48,17 +48,24 @@ def save_texts(act: Act, thematique_id: int, edits: Mapping[str, Edit]) -> list[
         stale = {kind: theirs for kind in changed if (theirs := _meanwhile(rows.get(kind), edits[kind]))}
         if stale:
             raise Stale(versions.CHANGED_MEANWHILE, dict(stale))
+        replaced = {kind: rows[kind].text if kind in rows else "" for kind in changed}
         for kind in changed:
             _write(session, act, thematique, rows.get(kind), kind, edits[kind].text)
         if changed:
             said = f"Fiche {thematique.ordre} : {listing(NAMES[kind] for kind in changed)} revus"
-            _tell(session, act, "fiche.ecrite", thematique, said, changed=changed)
+            _tell(session, act, "fiche.ecrite", thematique, said, **{history.REPLACED: replaced})
     return changed
 
 
+def reproach(text: str) -> str:
+    """Return why a text cannot be kept, or nothing."""
+    too_many = len(text) - LONGEST
+    return f"Raccourcissez ce texte de {plural(too_many, 'signe')}." if too_many > 0 else ""
+
+
 def _differs(row: Section | None, edit: Edit) -> bool:
-    if len(edit.text) > LONGEST:
-        raise Refused(f"Ce texte dépasse {LONGEST} signes : rien n’est perdu, raccourcissez-le.")
+    if told := reproach(edit.text):
+        raise Refused(told)
     return light_text.as_kept(edit.text) != (row.text if row else "")
 
 

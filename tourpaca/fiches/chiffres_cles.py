@@ -5,7 +5,7 @@ one atelier. An organisation counts once a thématique, at the end of its chain 
 count and are not listed; an organisation that asked not to be named counts and is not listed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tourpaca.french import NBSP, number
@@ -33,12 +33,12 @@ class Body:
 class Facts:
     """What the presences say, thématique by thématique, already counted by the database.
 
-    `participations` maps (thématique, organisation or None) to a number of presences; `ateliers` maps a thématique
-    to how many of its ateliers were held.
+    By thématique: how many presences, how many ateliers held, and which organisations came.
     """
 
-    participations: Mapping[tuple[int, int | None], int]
+    participants: Mapping[int, int]
     ateliers: Mapping[int, int]
+    organisations: Mapping[int, Sequence[int]]
     bodies: Mapping[int, Body]
 
 
@@ -64,24 +64,19 @@ class Totals:
 
 def compile_all(thematiques: Iterable[int], facts: Facts) -> dict[int, ChiffresCles]:
     """Return the chiffres clés of each thématique, zeros included."""
-    participants: dict[int, int] = dict.fromkeys(thematiques, 0)
-    roots: dict[int, set[int]] = {thematique: set() for thematique in participants}
-    for (thematique, organisation), presences in facts.participations.items():
-        if thematique in participants:
-            participants[thematique] += presences
-            if organisation is not None:
-                roots[thematique].add(facts.bodies[organisation].root_id)
     listed = _listed(facts)
-    return {
-        thematique: ChiffresCles(
-            facts.ateliers.get(thematique, 0),
-            participants[thematique],
-            len(roots[thematique]),
-            tuple(name for root, name in listed if root in roots[thematique]),
-            frozenset(roots[thematique]),
-        )
-        for thematique in participants
-    }
+    return {thematique: _one(thematique, facts, listed) for thematique in thematiques}
+
+
+def _one(thematique: int, facts: Facts, listed: Sequence[tuple[int, str]]) -> ChiffresCles:
+    roots = frozenset(facts.bodies[one].root_id for one in facts.organisations.get(thematique, ()))
+    return ChiffresCles(
+        facts.ateliers.get(thematique, 0),
+        facts.participants.get(thematique, 0),
+        len(roots),
+        tuple(name for root, name in listed if root in roots),
+        roots,
+    )
 
 
 def _listed(facts: Facts) -> list[tuple[int, str]]:
@@ -89,8 +84,7 @@ def _listed(facts: Facts) -> list[tuple[int, str]]:
 
     The one place where an organisation that asked not to be named leaves the lists, whatever spelling it used.
     """
-    present = {organisation for _, organisation in facts.participations if organisation is not None}
-    bodies = [facts.bodies[organisation] for organisation in present]
+    bodies = [facts.bodies[one] for one in set().union(*facts.organisations.values())]
     silent = {body.root_id for body in bodies if not body.cited}
     named = {body.root_id: body.name for body in bodies if body.root_id not in silent}
     return sorted(named.items(), key=lambda item: (names.key(item[1]), item[1], item[0]))

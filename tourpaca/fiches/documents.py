@@ -8,6 +8,7 @@ from tourpaca import french, paper, rendering
 from tourpaca.fiches import outline
 from tourpaca.fiches.chiffres_cles import Totals
 from tourpaca.fiches.outline import Fiche
+from tourpaca.tour import images
 from tourpaca.tour.models import ANNULE, Etape, Tour
 
 PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
@@ -15,12 +16,15 @@ PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 def fiche_pdf(fiche: Fiche, ink: bool = False) -> bytes:
     """Return a fiche as an accessible PDF (A4, PDF/UA-1); `ink` saves it: black text in a frame."""
-    return paper.typeset("paper/fiche.typ", {"fiche": outline.as_data(fiche), "ink": ink})
+    logos = images.contents(partner["src"] for partner in fiche.partners)
+    return paper.typeset("paper/fiche.typ", {"fiche": outline.as_data(fiche), "ink": ink}, logos)
 
 
 def livret_pdf(tour: Tour, fiches: Sequence[Fiche], totals: Totals, edition: str) -> bytes:
     """Return the booklet of a tour: cover, contents, each fiche on a right-hand page, partners and figures last."""
     etapes = [etape for etape in tour.etapes if etape.state != ANNULE]
+    partners = [{"name": partner.name, "src": partner.logo} for partner in tour.partenaires]
+    shown = [*partners, *(partner for fiche in fiches for partner in fiche.partners)]
     return paper.typeset(
         "paper/livret.typ",
         {
@@ -34,10 +38,11 @@ def livret_pdf(tour: Tour, fiches: Sequence[Fiche], totals: Totals, edition: str
             "etapes": [{"place": each.place_name, "date": french.long_date(each.day)} for each in etapes],
             "fiches": [outline.as_data(fiche) for fiche in fiches],
             "totals": _totals(totals),
-            "partners": [{"name": partner.name} for partner in tour.partenaires],
+            "partners": partners,
             "method": outline.METHOD,
             "edition": edition,
         },
+        images.contents(partner["src"] for partner in shown),
     )
 
 

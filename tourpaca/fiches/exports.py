@@ -1,9 +1,11 @@
 """The figures of a tour and the versions of its fiches, as JSON values."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from tourpaca.fiches import chiffres_cles, figures, queries
+from tourpaca.fiches.content import Content
 from tourpaca.fiches.models import FichePubliee
 
 
@@ -31,16 +33,20 @@ def figures_of(tour_slug: str) -> dict[str, Any]:
     }
 
 
-def fiche(versions: Sequence[FichePubliee]) -> dict[str, Any]:
-    """Return the newest of a fiche's published versions (newest first): its content, its edition, every erratum."""
-    newest = versions[0]
+def fiche(says: Content, versions: Sequence[FichePubliee]) -> dict[str, Any]:
+    """Return what a fiche says, its edition (version 0: a draft) and every erratum; `versions`: newest first."""
     return {
-        "version": newest.number,
-        "publiee_le": newest.published_at.isoformat(),
-        **{name: value for name, value in newest.content.items() if name != "organisations_ids"},
+        "version": versions[0].number if versions else 0,
+        "publiee_le": versions[0].published_at.isoformat() if versions else None,
+        **{name: value for name, value in says.items() if name != "organisations_ids"},
         "errata": [
             {"version": each.number, "publiee_le": each.published_at.isoformat(), "texte": each.erratum}
             for each in versions
             if each.erratum
         ],
     }
+
+
+def fiche_json(says: Content, versions: Sequence[FichePubliee]) -> bytes:
+    """Return the same as a JSON file, accents kept."""
+    return json.dumps(fiche(says, versions), ensure_ascii=False, indent=2).encode()

@@ -6,10 +6,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Exists,
     Select,
+    String,
     and_,
+    case,
+    cast,
     func,
     literal,
     not_,
@@ -29,6 +33,8 @@ from tourpaca.tour.models import ANNULE, CAPITALISATION, Atelier, Etape, Themati
 
 # Written as the partial index ix_presence_counted is: with a bound value neither engine would use it.
 COUNTED = text("presence.status = 'present' AND presence.counted")
+# Written as the partial index ix_dossier_silent is, for the same reason.
+SILENT = text("NOT dossier.cited")
 # An atelier counts when it was not cancelled, nor its étape, and when it is not the capitalisation event.
 HELD = (Atelier.state != ANNULE, Etape.state != ANNULE, Etape.kind != CAPITALISATION)
 
@@ -38,16 +44,20 @@ def of_tour(tour_id: int, thematiques: Sequence[int]) -> dict[int, ChiffresCles]
     return compile_all(thematiques, facts(tour_id))
 
 
-def facts(tour_id: int) -> Facts:
-    """Return what the presences of a tour say, in one statement over them and two for the names."""
-    participations: dict[tuple[int, int | None], int] = {}
+def facts(tour_id: int, link: tuple[int, int] | None = None) -> Facts:
+    """Return what the presences of a tour say, in one statement over them and two for the names.
+
+    With `link`, as they would say it if the first body were linked to the second.
+    """
+    participants: dict[int, int] = {}
     ateliers: dict[int, int] = {}
-    for held, thematique, organisation, count in session().execute(_counts(tour_id)):
-        if held:
-            ateliers[thematique] = count
-        else:
-            participations[thematique, organisation] = count
-    return Facts(participations, ateliers, _bodies(tour_id, {o for _, o in participations if o is not None}))
+    organisations: dict[int, list[int]] = {}
+    for held, thematique, count, bodies in session().execute(_counts(tour_id)):
+        (ateliers if held else participants)[thematique] = int(count)
+        if bodies:
+            organisations[thematique] = [int(number) for number in bodies.split(",")]
+    present = set().union(*organisations.values())
+    return Facts(participants, ateliers, organisations, _bodies(tour_id, present, link))
 
 
 @dataclass(frozen=True)
@@ -84,36 +94,58 @@ def not_held(tour_id: int) -> Select[int]:
     )
 
 
-def _counts(tour_id: int) -> CompoundSelect[Any]:
-    """Participations by thématique and organisation, in the order of the index; then the ateliers held."""
-    of_tour = select(Thematique.id).where(Thematique.tour_id == tour_id)
-    by_body = (
-        select(
-            literal(0).label("held"),
-            Presence.thematique_id,
-            Presence.organisation_id,
-            func.count().label("count"),
+def participations(tour_id: int) -> dict[tuple[int, int | None], int]:
+    """Return how many presences each organisation (or nobody) has in each thématique of a tour."""
+    return {(row[0], row[1]): row[2] for row in session().execute(_by_body(tour_id)).all()}
+
+
+def _themes(tour_id: int) -> Select[int]:
+    return select(Thematique.id).where(Thematique.tour_id == tour_id)
+
+
+def _by_body(tour_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Presence.thematique_id, Presence.organisation_id, func.count().label("count"))
+        .where(
+            COUNTED,
+            Presence.thematique_id.in_(_themes(tour_id)),
+            Presence.atelier_id.not_in(not_held(tour_id)),
         )
-        .where(COUNTED, Presence.thematique_id.in_(of_tour), Presence.atelier_id.not_in(not_held(tour_id)))
         .group_by(Presence.thematique_id, Presence.organisation_id)
     )
+
+
+def _counts(tour_id: int) -> CompoundSelect[Any]:
+    """Participations by thématique with who came, in the order of the index; then the ateliers held.
+
+    The organisations of a thématique come as one text: thousands of rows would cost more than counting them.
+    """
+    of_tour = _themes(tour_id)
+    by_body = _by_body(tour_id).subquery("by_body")
+    listed = func.aggregate_strings(cast(by_body.c.organisation_id, String), ",")
+    by_theme = select(
+        literal(0).label("held"), by_body.c.thematique_id, func.sum(by_body.c.count), listed
+    ).group_by(by_body.c.thematique_id)
     held = (
-        select(literal(1), Atelier.thematique_id, literal(None), func.count())
+        select(literal(1), Atelier.thematique_id, func.count(), literal(None))
         .where(Atelier.thematique_id.in_(of_tour), Atelier.id.not_in(not_held(tour_id)), _somebody_came())
         .group_by(Atelier.thematique_id)
     )
-    return union_all(by_body, held)
+    return union_all(by_theme, held)
 
 
 def _somebody_came() -> Exists:
     return select(Presence.atelier_id).where(Presence.atelier_id == Atelier.id, COUNTED).exists()
 
 
-def _bodies(tour_id: int, present: set[int]) -> dict[int, Body]:
+def _bodies(tour_id: int, present: set[int], link: tuple[int, int] | None) -> dict[int, Body]:
     root = aliased(Organisation)
+    end: ColumnElement[int] = func.coalesce(Organisation.root_id, Organisation.id)
+    if link:
+        end = case((end == link[0], link[1]), else_=end)
     asked = select(
         Organisation.id, root.id, root.name, (Organisation.cited == true()) & (root.cited == true())
-    ).join(root, root.id == func.coalesce(Organisation.root_id, Organisation.id))
+    ).join(root, root.id == end)
     silent = _asked_not_to_be_named(tour_id)
     return {
         number: Body(root_id, name, bool(cited) and number not in silent)
@@ -127,7 +159,7 @@ def _asked_not_to_be_named(tour_id: int) -> set[int]:
     asked = (
         select(Dossier.organisation_id)
         .join(Etape, Etape.id == Dossier.etape_id)
-        .where(Etape.tour_id == tour_id, Dossier.cited.is_(False), Dossier.organisation_id.is_not(None))
+        .where(Etape.tour_id == tour_id, SILENT, Dossier.organisation_id.is_not(None))
         .distinct()
     )
     return {number for number in session().scalars(asked) if number is not None}

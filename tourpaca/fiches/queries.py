@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tourpaca.db import session
@@ -21,6 +22,7 @@ class Text:
     kind: str
     text: str = ""
     version: int = 0
+    changed_at: datetime | None = None
 
 
 def thematique(tour_slug: str, slug: str) -> Thematique:
@@ -47,20 +49,22 @@ def tour(slug: str) -> Tour:
 
 def sections(thematique_id: int) -> dict[str, Text]:
     """Return the five texts of a fiche, empty ones included."""
-    asked = select(Section.kind, Section.text, Section.version).where(Section.thematique_id == thematique_id)
-    written = {row.kind: Text(row.kind, row.text, row.version) for row in session().execute(asked)}
+    written = _texts(Section.thematique_id == thematique_id).get(thematique_id, {})
     return {kind: written.get(kind, Text(kind)) for kind in SECTIONS}
 
 
-def written(tour_id: int) -> dict[int, int]:
-    """Return how many sections of each fiche of a tour hold a text, by thématique."""
-    asked = (
-        select(Section.thematique_id, func.count())
-        .join(Thematique, Thematique.id == Section.thematique_id)
-        .where(Thematique.tour_id == tour_id, Section.text != "")
-        .group_by(Section.thematique_id)
-    )
-    return {row[0]: row[1] for row in session().execute(asked)}
+def all_sections(tour_id: int) -> dict[int, dict[str, Text]]:
+    """Return the texts written for the fiches of a tour, by thématique and kind of section."""
+    of_tour = select(Thematique.id).where(Thematique.tour_id == tour_id)
+    return _texts(Section.thematique_id.in_(of_tour))
+
+
+def _texts(which: ColumnElement[bool]) -> dict[int, dict[str, Text]]:
+    columns = Section.thematique_id, Section.kind, Section.text, Section.version, Section.changed_at
+    found: dict[int, dict[str, Text]] = {}
+    for thematique_id, kind, text, version, changed_at in session().execute(select(*columns).where(which)):
+        found.setdefault(thematique_id, {})[kind] = Text(kind, text, version, changed_at)
+    return found
 
 
 def versions(thematique_id: int) -> Sequence[FichePubliee]:

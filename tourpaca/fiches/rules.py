@@ -22,7 +22,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Check:
-    """One line of « Avant de publier »: `fait`, `attention` (publishing stays possible) or `refus` (it does not)."""
+    """One line of « Avant de publier »: `fait`, `attention` (publishing stays possible) or `refus` (it does not).
+
+    `about` says where it is settled: "presences", "types" of organisations, "noms" of theirs.
+    """
 
     level: str
     text: str
@@ -46,8 +49,8 @@ def checks(figures: ChiffresCles, facts: Facts) -> list[Check]:
             "Aucune présence sur un atelier annulé",
             "presences",
         ),
-        _number(facts.to_qualify, "organisation à qualifier", "Chaque organisation a un type"),
-        _number(facts.to_review, "nom à vérifier", "Aucun nom à vérifier", "noms à vérifier"),
+        _number(facts.to_qualify, "types", "organisation à qualifier", "Chaque organisation a un type"),
+        _number(facts.to_review, "noms", "nom à vérifier", "Aucun nom à vérifier", "noms à vérifier"),
     ]
 
 
@@ -82,9 +85,9 @@ def _places(places: Sequence[str], trouble: str, good: str, about: str) -> Check
     return Check(FAIT, good)
 
 
-def _number(count: int, noun: str, good: str, plural_noun: str | None = None) -> Check:
+def _number(count: int, about: str, noun: str, good: str, plural_noun: str | None = None) -> Check:
     if count:
-        return Check(ATTENTION, plural(count, noun, plural_noun), "organisations")
+        return Check(ATTENTION, plural(count, noun, plural_noun), about)
     return Check(FAIT, good)
 
 

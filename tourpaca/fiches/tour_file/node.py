@@ -125,26 +125,24 @@ class Node:
 
     def wall(self) -> datetime | None:
         """Return a date and hour of Paris written AAAA-MM-JJ HH:MM, or None when absent."""
-        if self.value is None or self.value == "":
-            return None
-        try:
-            found = (
-                self.value if isinstance(self.value, datetime) else datetime.fromisoformat(str(self.value))
-            )
-        except ValueError:
-            raise self.refused("une date et une heure AAAA-MM-JJ HH:MM") from None
-        if found.tzinfo is not None:
+        found = self._moment("une date et une heure AAAA-MM-JJ HH:MM")
+        if found and found.tzinfo:
             raise self.refused("une heure de Paris, sans fuseau")
         return found
 
     def instant(self) -> datetime | None:
         """Return an instant written in UTC (AAAA-MM-JJTHH:MM:SS+00:00), or None when absent."""
+        found = self._moment("un instant AAAA-MM-JJTHH:MM:SS+00:00")
+        if found is None:
+            return None
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+    def _moment(self, expected: str) -> datetime | None:
         if self.value is None or self.value == "":
             return None
+        if isinstance(self.value, datetime):
+            return self.value
         try:
-            found = (
-                self.value if isinstance(self.value, datetime) else datetime.fromisoformat(str(self.value))
-            )
+            return datetime.fromisoformat(str(self.value))
         except ValueError:
-            raise self.refused("un instant AAAA-MM-JJTHH:MM:SS+00:00") from None
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+            raise self.refused(expected) from None

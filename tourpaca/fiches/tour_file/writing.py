@@ -84,10 +84,13 @@ class Writer:
     ) -> None:
         theme = themes[entry.theme] if entry.theme else None
         theme_id = theme.id if theme else None
-        same = Atelier.thematique_id == theme_id if theme_id else Atelier.thematique_id.is_(None)
-        asked = select(Atelier).where(
-            Atelier.creneau_id == creneau.id, same, Atelier.ordre == entry.values["ordre"]
+        # A thématique is held once in a créneau, whatever the number it bears now; an event has only its number.
+        same = (
+            (Atelier.thematique_id == theme_id)
+            if theme_id
+            else Atelier.thematique_id.is_(None) & (Atelier.ordre == entry.values["ordre"])
         )
+        asked = select(Atelier).where(Atelier.creneau_id == creneau.id, same)
         name = f"{etape.place_name}, {theme.label if theme else 'l’événement'}"
         own = {"etape_id": etape.id, "creneau_id": creneau.id, "thematique_id": theme_id}
         self._settle(self.session.scalar(asked), Atelier, "atelier", name, entry.values, own)
