@@ -43,11 +43,26 @@ def test_t09_the_pages_of_the_folder_open_without_the_site(app: Flask, tmp_path:
     assert [link for link in beside if not (tmp_path / link.partition("?")[0]).exists()] == []
 
 
-def test_t09_nothing_published_is_one_clear_line(app: Flask, tmp_path: Path) -> None:
+def test_t09_a_fiche_not_published_is_written_as_a_draft_with_the_figures_of_now(
+    app: Flask, tmp_path: Path
+) -> None:
     with app.app_context():
-        factories.tour_paca()
+        compiled.tour_held()
+        compiled.publish("diversite")
+    told = app.test_cli_runner().invoke(args=["fiches", "build", factories.TOUR, "--out", str(tmp_path)])
+    assert "8\xa0fiches, dont 7\xa0brouillons" in told.output
+    draft = json.loads((tmp_path / "lien-utilisateurs.json").read_text())
+    assert (draft["version"], draft["publiee_le"], draft["participants"]) == (0, None, 42)
+    assert "Brouillon de la version 1" in (tmp_path / "lien-utilisateurs.html").read_text()
+    assert "Brouillon" not in (tmp_path / "diversite.html").read_text()
+    assert letters("Épreuve, 8 fiches, dont 7 en brouillon.") in letters(
+        pdf_text.text((tmp_path / "livret.pdf").read_bytes())
+    )
+
+
+def test_t09_an_unknown_tour_is_one_clear_line(app: Flask, tmp_path: Path) -> None:
     told = app.test_cli_runner().invoke(
-        args=["fiches", "build", factories.TOUR, "--out", str(tmp_path / "out")]
+        args=["fiches", "build", "nulle-part", "--out", str(tmp_path / "out")]
     )
     assert (told.exit_code, len(told.output.splitlines())) == (1, 1)
     assert not (tmp_path / "out").exists()

@@ -1,13 +1,15 @@
 """The users' tour as it was held: their organisations, and the 203 presences of the seed, noted one by one."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests import factories, seed
 from tourpaca.attendance import facts
 from tourpaca.attendance.rules import NewMark
-from tourpaca.db import session, transaction
+from tourpaca.db import connection_of, session, transaction
 from tourpaca.fiches import actions, content, queries
 from tourpaca.fiches.actions import Edit
 from tourpaca.journal.models import Act
@@ -48,26 +50,37 @@ def ateliers(tour: str = factories.TOUR) -> dict[tuple[int, int], tuple[int, int
     return {(etape, theme): (atelier, number) for etape, theme, atelier, number in session().execute(asked)}
 
 
-def come(
-    etape_id: int, atelier_ids: list[int], organisation_id: int | None, name: str, role: str = "participant"
+def come(*said: Any, **more: Any) -> int:
+    """Note one person present, in a transaction of their own; the arguments are those of `note` after the session."""
+    with transaction() as current:
+        return note(current, *said, **more)
+
+
+def note(
+    current: Session,
+    etape_id: int,
+    atelier_ids: list[int],
+    organisation_id: int | None,
+    name: str,
+    role: str = "participant",
+    act: Act = ACT,
 ) -> int:
     """Note somebody present in ateliers of an étape; return the id of the participant."""
-    with transaction() as current:
-        person = Participant(
-            dossier=Dossier(etape_id=etape_id, organisation_id=organisation_id, created_at=factories.EARLIER),
-            etape_id=etape_id,
-            organisation_id=organisation_id,
-            last_name=name,
-            sort_key=name.lower(),
-            identity_key=name.lower(),
-            role=role,
-        )
-        current.add(person)
-        current.flush()
-        for atelier_id in atelier_ids:
-            mark = NewMark(f"{person.id}-{atelier_id}", person.id, atelier_id, "present")
-            assert facts.append(current, ACT, mark)
-        return person.id
+    person = Participant(
+        dossier=Dossier(etape_id=etape_id, organisation_id=organisation_id, created_at=factories.EARLIER),
+        etape_id=etape_id,
+        organisation_id=organisation_id,
+        last_name=name,
+        sort_key=name.lower(),
+        identity_key=name.lower(),
+        role=role,
+    )
+    current.add(person)
+    current.flush()
+    for atelier_id in atelier_ids:
+        mark = NewMark(f"{person.id}-{atelier_id}", person.id, atelier_id, "present")
+        assert facts.append(connection_of(current), act, mark)
+    return person.id
 
 
 def tour_held() -> None:
@@ -78,8 +91,9 @@ def tour_held() -> None:
     for row in seed.presences():
         key = int(row["etape"]), row["personne"], row["organisation"]
         people.setdefault(key, []).append(places[key[0], int(row["fiche"])][0])
-    for (etape, name, body), attended in people.items():
-        come(places[etape, 1][1], attended, ids[body], name)
+    with transaction() as current:
+        for (etape, name, body), attended in people.items():
+            note(current, places[etape, 1][1], attended, ids[body], name)
     cancel((3, 4), (2, 8), (3, 8))
 
 
@@ -91,13 +105,13 @@ def cancel(*ordres: tuple[int, int]) -> None:
         current.execute(update(Atelier).where(Atelier.id.in_(numbers)).values(state=ANNULE))
 
 
-def write_texts() -> None:
+def write_texts(act: Act = ACT) -> None:
     """Give the eight fiches the texts that the users printed."""
     for fiche in seed.document()["fiches"]:
         texts = {"presentation": fiche["presentation"]}
         texts |= {kind: "\n".join(fiche[kind]) for kind in ("enjeux", "indicateurs", "illustrations")}
         thematique = queries.thematique(factories.TOUR, fiche["slug"])
-        actions.save_texts(ACT, thematique.id, {kind: Edit(text, 0) for kind, text in texts.items()})
+        actions.save_texts(act, thematique.id, {kind: Edit(text, 0) for kind, text in texts.items()})
 
 
 def publish(*slugs: str) -> None:

@@ -1,8 +1,5 @@
 """Writing a fiche and publishing it: nothing is lost, nothing published moves, on both engines."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
@@ -10,6 +7,7 @@ from sqlalchemy import select, update
 from tests import factories, seed
 from tests.fiches import compiled
 from tests.fiches.compiled import ACT
+from tests.racing import race
 from tourpaca.db import session, transaction
 from tourpaca.fiches import actions, content, outline, queries
 from tourpaca.fiches.actions import Edit
@@ -113,32 +111,12 @@ def test_us09_more_organisations_than_people_is_refused(app: Flask, monkeypatch:
             publish()
 
 
-def race(app: Flask, act: Callable[[int], object], clients: int = 8) -> list[object]:
-    """Run the act in threads that start together; return what each gave, or its fault."""
-    gate, given = threading.Barrier(clients), []
-
-    def one(number: int) -> None:
-        with app.app_context():
-            gate.wait()
-            try:
-                given.append(act(number))
-            except Exception as fault:
-                given.append(fault)
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return given
-
-
 def test_us09_race_eight_publish_at_once_and_one_version_is_made(app: Flask) -> None:
     with app.app_context():
         compiled.tour_held()
         read = thematique()
         number, digest = read.id, content.digest(content.of(read))
-    found = race(app, lambda _: actions.publish(ACT, number, 1, digest))
+    found = race(app, lambda _: actions.publish(ACT, number, 1, digest), 8)
     assert found.count(1) == 1
     assert sum(isinstance(each, Stale) for each in found) == 7
 
@@ -147,6 +125,6 @@ def test_t05_race_eight_write_one_section_and_seven_are_told(app: Flask) -> None
     with app.app_context():
         factories.tour_paca()
         number = thematique().id
-    found = race(app, lambda n: actions.save_texts(ACT, number, {"enjeux": Edit(f"Texte {n}", 0)}))
+    found = race(app, lambda n: actions.save_texts(ACT, number, {"enjeux": Edit(f"Texte {n}", 0)}), 8)
     assert found.count(["enjeux"]) == 1
     assert sum(isinstance(each, Stale) for each in found) == 7

@@ -235,7 +235,6 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 @settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(document=documents())
