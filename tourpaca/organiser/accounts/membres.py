@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from tourpaca.accounts import actions, queries, rules
 from tourpaca.french import plain_date
 from tourpaca.organiser import door
+from tourpaca.organiser.forms.fields import one_line
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
 from tourpaca.tour import queries as tour_queries
@@ -15,7 +16,7 @@ from tourpaca.tour import queries as tour_queries
 def _page(errors: dict[str, str], status: int = 200) -> Any:
     etapes = tour_queries.all_etapes()
     page = render_template(
-        "organiser/membres.html",
+        "organiser/accounts/membres.html",
         members=queries.members(),
         roles=rules.ROLE_NAMES,
         etapes=etapes,
@@ -44,7 +45,7 @@ def invite() -> Any:
             act(),
             form.get("email", ""),
             form.get("role", ""),
-            form.get("name", "").strip(),
+            one_line(form.get("name", "")),
             etape_id,
             by_letter=True,
         )
@@ -53,7 +54,7 @@ def invite() -> Any:
     link = url_for("organiser.link", token=token)
     flash(
         f"L’invitation part par courriel. Elle peut aussi être donnée de la main à la main : {link}",
-        "success",
+        "fait",
     )
     return redirect(url_for("organiser.membres"), 303)
 
@@ -63,5 +64,5 @@ def invite() -> Any:
 def close_access(member_id: int) -> Any:
     """Close a member's access and end their sessions."""
     actions.disable(act(), queries.member(member_id).id)
-    flash("L’accès est fermé, et les sessions ouvertes avec lui.", "success")
+    flash("L’accès est fermé, et les sessions ouvertes avec lui.", "fait")
     return redirect(url_for("organiser.membres"), 303)

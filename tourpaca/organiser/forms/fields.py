@@ -10,6 +10,8 @@ from typing import Any
 from tourpaca import french
 
 TIME = re.compile(r"(\d{1,2})\s*[h:]\s*(\d{2})?")
+LINES = "lines"
+_BREAKS = re.compile(r"[\t\r\n]+")
 FRENCH_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -47,7 +49,7 @@ class Form:
 
 def read(fields: Iterable[Field], posted: Mapping[str, str], suffix: str = "") -> Form:
     """Read a form; the names of its controls end with `suffix`."""
-    form = Form({each.name: posted.get(each.name + suffix, "").strip() for each in fields})
+    form = Form({each.name: _typed(each, posted.get(each.name + suffix, "")) for each in fields})
     for each in fields:
         try:
             form.values[each.name] = _meaning(each, form.typed[each.name])
@@ -55,6 +57,15 @@ def read(fields: Iterable[Field], posted: Mapping[str, str], suffix: str = "") -
             form.values[each.name] = each.empty
             form.errors[each.name] = french.typo(REMEDIES[each.kind])
     return form
+
+
+def one_line(text: str) -> str:
+    """Return what was typed in a field of one line; only a program sends it several."""
+    return _BREAKS.sub(" ", text).strip()
+
+
+def _typed(each: Field, text: str) -> str:
+    return text.strip() if each.kind == LINES else one_line(text)
 
 
 def shown(fields: Iterable[Field], row: object) -> Form:

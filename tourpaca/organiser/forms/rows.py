@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tourpaca.organiser import fields
-from tourpaca.organiser.fields import Field, Form
+from tourpaca.organiser.forms import fields
+from tourpaca.organiser.forms.fields import Field, Form
 from tourpaca.tour.facts import Edited
 
 NEW = "neuf"

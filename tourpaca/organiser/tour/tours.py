@@ -13,4 +13,4 @@ from tourpaca.tour import queries
 @open_to("organisation", "etape", "accueil", "lecture")
 def tours() -> Any:
     """Show every tour, the newest first."""
-    return render_template("organiser/tournees.html", tours=queries.tours())
+    return render_template("organiser/tour/tournees.html", tours=queries.tours())

@@ -1,17 +1,21 @@
 """The étapes of a tour: the list, adding one, editing one, duplicating one, removing an empty one."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from tourpaca import clock
-from tourpaca.french import long_date
-from tourpaca.organiser import differences, door, fields
-from tourpaca.organiser.fields import Form
-from tourpaca.organiser.programme_fields import ETAPE, ETAPE_PARTS, WHEN_AND_WHERE
+from tourpaca.french import long_date, typo
+from tourpaca.organiser import door
+from tourpaca.organiser.forms import differences, fields
+from tourpaca.organiser.forms.fields import Form
+from tourpaca.organiser.tour import announced
+from tourpaca.organiser.tour.programme_fields import ETAPE, ETAPE_PARTS, WHEN_AND_WHERE
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused, Stale
+from tourpaca.registration import notices
 from tourpaca.tour import checks, queries, rules
 from tourpaca.tour.actions import duplication
 from tourpaca.tour.actions import etapes as actions
@@ -27,7 +31,7 @@ def etapes(tour: str) -> Any:
     listed = [
         (etape, rules.opening(etape, clock.now())) for etape in queries.etapes(tour, current_user.etape_id)
     ]
-    return render_template("organiser/etapes.html", tour=row, etapes=listed, rules=rules)
+    return render_template("organiser/tour/etapes.html", tour=row, etapes=listed, rules=rules)
 
 
 @door.get("/<tour>/etapes/nouvelle")
@@ -56,7 +60,7 @@ def _kind() -> str:
 
 def _new_page(tour: Any, form: Form) -> str:
     return render_template(
-        "organiser/etape_nouvelle.html", tour=tour, fields=WHEN_AND_WHERE, form=form, kind=_kind()
+        "organiser/tour/etape_nouvelle.html", tour=tour, fields=WHEN_AND_WHERE, form=form, kind=_kind()
     )
 
 
@@ -81,13 +85,14 @@ def save_etape(tour: str, etape: str) -> Any:
         told = actions.edit(act(), row.id, fields.version(request.form), EtapeFacts(**form.values))
     except Stale as stale:
         return differences.of_page(row.tour, stale, ETAPE, address, address)
-    tell("L’étape est enregistrée.", told)
+    tell("L’étape est enregistrée.", told, [row.id])
     return redirect(address, 303)
 
 
-def tell(done: str, told: list[str]) -> None:
-    """Say after the redirect what was done, and what is good to know."""
-    flash(done, "fait")
+def tell(done: str, told: list[str], etape_ids: Collection[int] = ()) -> None:
+    """Say after the redirect what was done, who is told of it and when, and what is good to know."""
+    soon = announced.soon(etape_ids) if etape_ids else ""
+    flash([done, typo(soon)] if soon else done, "fait")  # type: ignore[arg-type]
     for sentence in told:
         flash(sentence, "attention")
 
@@ -98,16 +103,21 @@ def heading(etape: Any) -> str:
 
 
 def _edit_page(row: Any, form: Form) -> str:
-    return render_template(
-        "organiser/etape_modifier.html",
-        tour=row.tour,
-        etape=row,
-        heading=heading(row),
+    version = request.form.get("version", row.version)
+    montre = request.form.get("montre") or fields.as_shown(form)
+    return _page(
+        "organiser/tour/etape_modifier.html",
+        row,
         parts=ETAPE_PARTS,
+        concerned=notices.concerned(row.id),
         form=form,
-        version=request.form.get("version", row.version),
-        montre=request.form.get("montre") or fields.as_shown(form),
+        version=version,
+        montre=montre,
     )
+
+
+def _page(template: str, row: Any, **said: Any) -> str:
+    return render_template(template, tour=row.tour, etape=row, heading=heading(row), **said)
 
 
 @door.get("/<tour>/etapes/<etape>/dupliquer")
@@ -126,28 +136,24 @@ def duplicate_etape(tour: str, etape: str) -> Any:
     form.blame(checks.etape_messages(EtapeFacts(**form.values)))
     if form.errors:
         return _duplicate_page(row, form), 422
-    slug = duplication.duplicate(act(), row.id, duplication.Elsewhere(**form.values))
+    try:
+        slug = duplication.duplicate(act(), row.id, duplication.Elsewhere(**form.values))
+    except Refused as refused:
+        form.blame({"day": refused.message})
+        return _duplicate_page(row, form), 422
     flash("L’étape est reprise. Relisez le lieu, l’accès et le contact.", "fait")
     return redirect(url_for("organiser.edit_etape", tour=tour, etape=slug), 303)
 
 
 def _duplicate_page(row: Any, form: Form) -> str:
-    return render_template(
-        "organiser/etape_dupliquer.html",
-        tour=row.tour,
-        etape=row,
-        heading=heading(row),
-        fields=WHEN_AND_WHERE,
-        form=form,
-    )
+    return _page("organiser/tour/etape_dupliquer.html", row, fields=WHEN_AND_WHERE, form=form)
 
 
 @door.get("/<tour>/etapes/<etape>/retirer")
 @open_to("organisation")
 def remove_etape_form(tour: str, etape: str) -> Any:
     """Say what removing an étape takes away, before the button."""
-    row = queries.etape(tour, etape)
-    return render_template("organiser/etape_retirer.html", tour=row.tour, etape=row, heading=heading(row))
+    return _page("organiser/tour/etape_retirer.html", queries.etape(tour, etape))
 
 
 @door.post("/<tour>/etapes/<etape>/retirer")

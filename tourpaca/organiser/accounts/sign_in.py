@@ -10,7 +10,7 @@ from tourpaca import clock
 from tourpaca.accounts import actions, queries
 from tourpaca.journal.models import Act
 from tourpaca.organiser import door
-from tourpaca.organiser.sessions import close_session, open_session
+from tourpaca.organiser.accounts.sessions import close_session, open_session
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
 
@@ -30,7 +30,7 @@ def inside(address: str) -> str:
 @open_to("tous")
 def sign_in() -> Any:
     """Show the sign-in form."""
-    return render_template("organiser/connexion.html", values=request.args, errors={})
+    return render_template("organiser/accounts/connexion.html", values=request.args, errors={})
 
 
 @door.post("/connexion")
@@ -44,7 +44,7 @@ def do_sign_in() -> Any:
         )
     except Refused as refused:
         errors = {refused.field: refused.message}
-        return render_template("organiser/connexion.html", values=form, errors=errors), 422
+        return render_template("organiser/accounts/connexion.html", values=form, errors=errors), 422
     open_session(token)
     return redirect(inside(form.get("suite", "")), 303)
 
@@ -57,9 +57,9 @@ def ask_link() -> Any:
         actions.send_link(_stranger(), request.form.get("adresse", ""), request.remote_addr or "")
     except Refused as refused:
         return render_template(
-            "organiser/connexion.html", values=request.form, errors={"email": refused.message}
+            "organiser/accounts/connexion.html", values=request.form, errors={"email": refused.message}
         ), 429
-    return render_template("organiser/lien_demande.html")
+    return render_template("organiser/accounts/lien_demande.html")
 
 
 @door.get("/lien/<token>")
@@ -67,7 +67,7 @@ def ask_link() -> Any:
 def link(token: str) -> Any:
     """Show the page that chooses a password; opening it uses nothing up (mail scanners open every link)."""
     found = queries.link(token, clock.now())
-    return render_template("organiser/lien.html", token=token, email=found.member.email, errors={})
+    return render_template("organiser/accounts/lien.html", token=token, email=found.member.email, errors={})
 
 
 @door.post("/lien/<token>")
@@ -82,7 +82,7 @@ def use_link(token: str) -> Any:
         found = queries.link(token, clock.now())
         errors = {refused.field: refused.message}
         return render_template(
-            "organiser/lien.html", token=token, email=found.member.email, errors=errors
+            "organiser/accounts/lien.html", token=token, email=found.member.email, errors=errors
         ), 422
     open_session(opened)
     return redirect(url_for("organiser.tours"), 303)

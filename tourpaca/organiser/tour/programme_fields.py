@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tourpaca.organiser.fields import Field
+from tourpaca.organiser.forms.fields import Field
 from tourpaca.tour import departements
 from tourpaca.tour.models import Creneau
 
@@ -26,8 +26,11 @@ POSTER = (
     ),
     Field("pitch", "Présentation", "lines", hint="Deux ou trois phrases, en haut de la page de la tournée."),
 )
+ORGANISER_NAME = Field(
+    "organiser_name", "Organisme", hint="Signe les lettres et répond des données personnelles."
+)
 ORGANISER = (
-    Field("organiser_name", "Organisme"),
+    ORGANISER_NAME,
     Field("organiser_siret", "SIRET", hint="Imprimé sur les attestations."),
     Field("contact_email", "Courriel de contact", "email"),
     Field("organiser_address", "Adresse de l’organisme", "lines"),

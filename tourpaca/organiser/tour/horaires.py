@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from tourpaca.organiser import differences, door, rows
-from tourpaca.organiser.etapes import tell
-from tourpaca.organiser.programme_fields import SCHEDULE
-from tourpaca.organiser.rows import Row
+from tourpaca.organiser import door
+from tourpaca.organiser.forms import differences, rows
+from tourpaca.organiser.forms.rows import Row
+from tourpaca.organiser.tour.etapes import tell
+from tourpaca.organiser.tour.programme_fields import SCHEDULE
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Stale
 from tourpaca.tour import checks, queries, rules
@@ -35,17 +36,17 @@ def save_schedule(tour: str) -> Any:
         return _page(row, typed), 422
     address = url_for("organiser.schedule", tour=tour)
     try:
-        actions.save_schedules(act(), row.id, rows.edited(typed, ScheduleFacts))
+        told = actions.save_schedules(act(), row.id, rows.edited(typed, ScheduleFacts))
     except Stale as stale:
         labels = {str(etape.id): rules.place(etape) for etape in etapes}
         return differences.of_rows(row, stale, SCHEDULE, labels, address, address)
-    tell("Les horaires et les inscriptions sont enregistrés.", [])
+    tell("Les horaires et les inscriptions sont enregistrés.", told, [etape.id for etape in etapes])
     return redirect(address, 303)
 
 
 def _page(row: Any, typed: list[Row]) -> str:
     return render_template(
-        "organiser/horaires.html",
+        "organiser/tour/horaires.html",
         tour=row,
         fields=SCHEDULE,
         rows=typed,

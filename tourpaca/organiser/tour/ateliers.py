@@ -1,16 +1,19 @@
 """The programme of one étape: its créneaux, and the room and the limits of each atelier."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from tourpaca.organiser import differences, door, rows
-from tourpaca.organiser.etapes import heading, tell
-from tourpaca.organiser.programme_fields import CRENEAU, atelier_fields
-from tourpaca.organiser.rows import Row
+from tourpaca.organiser import door
+from tourpaca.organiser.forms import differences, rows
+from tourpaca.organiser.forms.rows import Row
+from tourpaca.organiser.tour.etapes import heading, tell
+from tourpaca.organiser.tour.programme_fields import CRENEAU, atelier_fields
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused, Stale
+from tourpaca.registration import notices
 from tourpaca.tour import checks, queries, rules
 from tourpaca.tour.actions import ateliers as atelier_actions
 from tourpaca.tour.actions import creneaux as creneau_actions
@@ -63,22 +66,21 @@ def save_creneaux(tour: str, etape: str) -> Any:
     typed = rows.read(CRENEAU, request.form, row.creneaux, BLANKS)
     removed = {rows.number(each) for each in request.form.getlist("retirer")}
     kept = [each for each in typed if each.stored is None or each.stored.id not in removed]
-    _blame_creneaux(kept)
+    _blame_creneaux(row.day, kept)
     if rows.errors(kept, _slot_name):
         return _page(row, typed, _shown_ateliers(row)), 422
     labels = {str(each.id): _slot_name(each) for each in row.creneaux}
 
     def save() -> list[str]:
         facts = rows.edited(kept, CreneauFacts), rows.added(kept, CreneauFacts)
-        creneau_actions.save(act(), row.id, *facts, removed)
-        return []
+        return creneau_actions.save(act(), row.id, *facts, removed)
 
     return _answer(row, save, CRENEAU, labels, typed_creneaux=typed)
 
 
-def _blame_creneaux(kept: list[Row]) -> None:
+def _blame_creneaux(day: date, kept: list[Row]) -> None:
     read = [each for each in kept if each.stored is not None or each.changed]
-    told = checks.creneaux_messages([CreneauFacts(**each.form.values) for each in read])
+    told = checks.creneaux_messages(day, [CreneauFacts(**each.form.values) for each in read])
     for each, messages in zip(read, told, strict=True):
         each.form.blame(messages)
 
@@ -99,7 +101,7 @@ def _answer(
     except Refused as refused:
         creneaux = typed_creneaux or _shown_creneaux(row)
         return _page(row, creneaux, typed_ateliers or _shown_ateliers(row), refused.message), 409
-    tell("Le programme de l’étape est enregistré.", told)
+    tell("Le programme de l’étape est enregistré.", told, [row.id])
     return redirect(back, 303)
 
 
@@ -113,7 +115,7 @@ def _slot_name(creneau: Any) -> str:
 
 def _page(row: Any, creneaux: list[Row], ateliers: list[Row], refusal: str = "") -> str:
     return render_template(
-        "organiser/ateliers.html",
+        "organiser/tour/ateliers.html",
         tour=row.tour,
         etape=row,
         heading=heading(row),
@@ -124,6 +126,7 @@ def _page(row: Any, creneaux: list[Row], ateliers: list[Row], refusal: str = "")
         errors=rows.errors(creneaux, _slot_name) + rows.errors(ateliers, _name),
         refusal=refusal,
         rules=rules,
+        concerned=notices.concerned(row.id),
         montre_creneaux=_as_shown("organiser.save_creneaux", _shown_creneaux(row)),
         montre_ateliers=_as_shown("organiser.save_ateliers", _shown_ateliers(row)),
     )

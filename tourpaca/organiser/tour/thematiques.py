@@ -4,17 +4,19 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from tourpaca.organiser import differences, door, rows
-from tourpaca.organiser.etapes import tell
-from tourpaca.organiser.programme_fields import THEMATIQUE
-from tourpaca.organiser.rows import Row
+from tourpaca.organiser import door
+from tourpaca.organiser.forms import differences, rows
+from tourpaca.organiser.forms.rows import Row
+from tourpaca.organiser.tour.etapes import tell
+from tourpaca.organiser.tour.programme_fields import THEMATIQUE
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused, Stale
 from tourpaca.tour import checks, queries
 from tourpaca.tour.actions import thematiques as actions
-from tourpaca.tour.facts import ThematiqueFacts
+from tourpaca.tour.facts import Move, ThematiqueFacts
 
 BLANKS = 4
+STEPS = {"monter": -1, "descendre": 1}
 BLANK = {"creneau_ordre": "1"}
 
 
@@ -29,7 +31,7 @@ def thematiques(tour: str) -> Any:
 @door.post("/<tour>/thematiques")
 @open_to("organisation")
 def save_thematiques(tour: str) -> Any:
-    """Change, add and remove thématiques in one save; a title changed is changed at every étape."""
+    """Change, add, remove and move thématiques in one save; a title changed is changed at every étape."""
     row = queries.tour(tour)
     typed = _read(row)
     if rows.errors(typed, _name):
@@ -57,9 +59,17 @@ def _read(row: Any) -> list[Row]:
 def _save(row: Any, typed: list[Row]) -> None:
     removed = {int(each) for each in request.form.getlist("retirer") if each.isdigit()}
     kept = [each for each in typed if each.stored is None or each.stored.id not in removed]
-    actions.save(
-        act(), row.id, rows.edited(kept, ThematiqueFacts), rows.added(kept, ThematiqueFacts), removed
-    )
+    edited, added = rows.edited(kept, ThematiqueFacts), rows.added(kept, ThematiqueFacts)
+    actions.save(act(), row.id, edited, added, removed, _move())
+
+
+def _move() -> Move | None:
+    """Return the step that an arrow asks for: its button says the verb and the thématique, « monter:3 »."""
+    verb, _, number = request.form.get("geste", "").partition(":")
+    if verb not in STEPS:
+        return None
+    seen = tuple(rows.number(each) for each in request.form.get("ordre", "").split(","))
+    return Move(rows.number(number), STEPS[verb], seen)
 
 
 def _name(thematique: Any) -> str:
@@ -68,7 +78,7 @@ def _name(thematique: Any) -> str:
 
 def _page(row: Any, typed: list[Row], refusal: str = "") -> str:
     return render_template(
-        "organiser/thematiques.html",
+        "organiser/tour/thematiques.html",
         tour=row,
         fields=THEMATIQUE,
         rows=typed,

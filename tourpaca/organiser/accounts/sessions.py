@@ -8,16 +8,14 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin
 
 from tourpaca import clock
 from tourpaca.accounts import queries, rules
-from tourpaca.accounts.models import Member
 
 TOKEN, SEEN = "session", "vu"
-login_manager = LoginManager()
 
 
 class Signed(UserMixin):
     """The member who is signed in, as pages see them."""
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: Any) -> None:
         self.id, self.email, self.name = member.id, member.email, member.name
         self.role, self.etape_id = member.role, member.etape_id
         self.role_name = rules.ROLE_NAMES[member.role]
@@ -29,14 +27,18 @@ class Stranger(AnonymousUserMixin):
     role, etape_id, name = "", None, ""
 
 
+class Recognition(LoginManager):
+    """Recognises a signed-in member by the server-side session, and by nothing else (no header, no other cookie)."""
+
+    def _load_user(self) -> None:
+        self._update_request_context_with_user(_load() or Stranger())
+
+
 def init_app(app: Flask) -> None:
-    """Teach the application to recognise a signed-in member by the server-side session, and by nothing else."""
-    login_manager.anonymous_user = Stranger
-    login_manager.session_protection = None
-    login_manager.init_app(app)
+    """Teach the application who is signed in."""
+    recognition = Recognition(app)
     # Its hook reads the session at every answer, which would make cached public pages depend on the cookie.
-    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
-    login_manager.request_loader(_load)
+    app.after_request_funcs[None].remove(recognition._update_remember_cookie)
 
 
 def open_session(token: str) -> None:
@@ -54,7 +56,7 @@ def close_session() -> str:
     return token
 
 
-def _load(request_: Any) -> Signed | None:
+def _load() -> Signed | None:
     """Return who is signed in; idle for half an hour, a session is over."""
     token, now = session.get(TOKEN), clock.now()
     if not token or _idle(now):

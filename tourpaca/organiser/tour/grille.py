@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from tourpaca.organiser import door, fields
-from tourpaca.organiser.etapes import tell
-from tourpaca.organiser.programme_fields import NEW_ATELIERS
+from tourpaca.organiser import door
+from tourpaca.organiser.forms import fields
+from tourpaca.organiser.tour.etapes import tell
+from tourpaca.organiser.tour.programme_fields import NEW_ATELIERS
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
 from tourpaca.tour import checks, queries, rules
@@ -57,7 +58,7 @@ def _page(tour: str, form: fields.Form, refusal: str = "") -> str:
         {(cell.etape_id, cell.thematique_id) for cell in _cells("cellule")} if request.form else set(held)
     )
     return render_template(
-        "organiser/programme.html",
+        "organiser/tour/programme.html",
         tour=row,
         etapes=etapes,
         bands=_bands(row.thematiques),

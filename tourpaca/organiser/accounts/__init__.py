@@ -1,0 +1,1 @@
+"""Pages of the team's access: signing in, sessions, members."""

@@ -1,0 +1,1 @@
+"""What the forms of the team share: fields, rows, the page of differences, undoing."""

@@ -1,0 +1,1 @@
+"""Pages where the team writes the programme of a tour."""
