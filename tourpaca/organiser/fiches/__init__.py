@@ -1,0 +1,1 @@
+"""Pages where the team writes, checks and publishes the fiches."""

@@ -1,0 +1,1 @@
+"""Pages where the team reviews names and links them."""
