@@ -9,9 +9,12 @@ from flask_login import current_user
 
 from tourpaca import clock
 from tourpaca.attendance import counts as attendance
+from tourpaca.attendance.counts import Came
 from tourpaca.organiser import door, todo
+from tourpaca.organiser.tour import announced
 from tourpaca.organiser.wall import open_to
 from tourpaca.registration import counts as registration
+from tourpaca.registration import notices
 from tourpaca.registration.counts import Expected
 from tourpaca.tour import programme, rules, words
 from tourpaca.tour.programme import AtelierVu, EtapeVue
@@ -36,6 +39,7 @@ def etape(tour: str, etape: str) -> Any:
     """Show an étape to the team."""
     vue, now = programme.of(tour), clock.now()
     row = vue.etape(etape)
+    notice = notices.last(vue.id, row.id)
     waiting, present = registration.waiting_by_atelier(vue.id), attendance.present_by_atelier(vue.id)
     return render_template(
         "organiser/etape.html",
@@ -45,6 +49,7 @@ def etape(tour: str, etape: str) -> Any:
         rules=rules,
         primary=_primary(row, now),
         over=words.over(row, now),
+        came=attendance.came_by_etape(vue.id).get(row.id, Came()),
         expected=registration.expected_by_etape(vue.id).get(row.id, Expected()),
         free=sum(rules.free_places(a, row).left or 0 for a in row.ateliers if not a.cancelled),
         under=[a for a in row.ateliers if _under(a) and not words.over(row, now)],
@@ -53,6 +58,8 @@ def etape(tour: str, etape: str) -> Any:
             for c in row.creneaux
         ],
         role=current_user.role,
+        soon=announced.soon([row.id]),
+        so_far=announced.so_far(notice, now) if notice and not words.over(row, now) else "",
     )
 
 

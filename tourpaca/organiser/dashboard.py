@@ -1,6 +1,6 @@
 """The team's dashboard: what waits, what happened, and the tour in numbers; and the whole journal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,13 @@ from tourpaca.organisations import queries as organisations
 from tourpaca.organiser import door, todo
 from tourpaca.organiser.wall import open_to
 from tourpaca.registration import counts as registration
+from tourpaca.registration import unreachable
 from tourpaca.registration.counts import Expected
 from tourpaca.tour import programme, rules, words
 from tourpaca.tour.programme import AtelierVu, EtapeVue, Programme
 
 MAY_ACT = frozenset({"organisation", "etape"})
+STEPS = {"modifier": ("organisation", "etape"), "presences": ("organisation", "etape", "accueil")}
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,15 @@ def _numbers(vue: Programme) -> todo.Numbers:
     bound = current_user.etape_id
     whole = bound is None and current_user.role == "organisation"
     published = fiches.all_versions(vue.id) if whole else {}
+    letters = mail.standings(vue.id, bound)
     return todo.Numbers(
+        whole=whole,
         waiting=registration.waiting_by_atelier(vue.id),
         present=attendance.present_by_atelier(vue.id),
-        refused_letters=mail.outbox(vue.id, bound).counts.get(REFUSE, 0),
+        mail_trouble=letters.trouble.words if letters.trouble else "",
+        held_letters=letters.trouble.letters if letters.trouble else 0,
+        refused_letters=letters.counts[REFUSE],
+        unreachable=len(unreachable.people(vue.id, bound)),
         names_to_review=organisations.to_review() if whole else 0,
         fiches_to_publish=sum(not published.get(theme.id) for theme in vue.themes) if whole else 0,
     )
@@ -106,9 +113,19 @@ def _legs(vue: Programme, etapes: list[EtapeVue], now: datetime) -> list[Leg]:
     ordered = {etape.id: number for number, etape in enumerate(vue.etapes, 1)}
     coming = next((etape.id for etape in etapes if not words.over(etape, now) and not etape.cancelled), None)
     return [
-        _leg(etape, ordered[etape.id], etape.id == coming, came.get(etape.id), expected.get(etape.id), now)
-        for etape in etapes
+        _that_may_be_taken(
+            _leg(each, ordered[each.id], each.id == coming, came.get(each.id), expected.get(each.id), now)
+        )
+        for each in etapes
     ]
+
+
+def _that_may_be_taken(leg: Leg) -> Leg:
+    """Return a leg whose step is open to the member: the étape itself where the page is not theirs."""
+    roles = STEPS.get(leg.href.rpartition("/")[2])
+    if roles is None or current_user.role in roles:
+        return leg
+    return replace(leg, step="Voir l’étape", href=f"etapes/{leg.etape.slug}")
 
 
 def _leg(
@@ -129,6 +146,8 @@ def _leg(
         return Leg(etape, number, state, title, "", missing, "Compléter", f"{page}/modifier")
     people = french.plural(expected.people if expected else 0, "personne inscrite", "personnes inscrites")
     waiting = f"{french.number(expected.waiting)} en attente" if expected and expected.waiting else ""
+    if etape.day == clock.local(now).date():
+        return Leg(etape, number, state, title, people, waiting, "Marquer les présences", f"{page}/presences")
     return Leg(etape, number, state, title, people, waiting, "Préparer l’étape", page)
 
 

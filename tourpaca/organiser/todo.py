@@ -14,11 +14,15 @@ SOON, UNSETTLED_SOON, SIGN_IN_SHEETS = timedelta(days=7), timedelta(days=21), ti
 
 @dataclass(frozen=True)
 class Numbers:
-    """What was counted for a dashboard: by atelier or étape id, and for the whole tour."""
+    """What was counted for a dashboard: by atelier or étape id, and for the `whole` tour when it may be settled."""
 
+    whole: bool = True
     waiting: Mapping[int, int] = field(default_factory=dict)
     present: Mapping[int, int] = field(default_factory=dict)
+    mail_trouble: str = ""
+    held_letters: int = 0
     refused_letters: int = 0
+    unreachable: int = 0
     names_to_review: int = 0
     fiches_to_publish: int = 0
 
@@ -37,9 +41,9 @@ class Todo:
 def of(tour: Programme, etapes: Iterable[EtapeVue], numbers: Numbers, now: datetime) -> list[Todo]:
     """Return what waits, the most pressing first; the addresses are relative to the tour's team pages."""
     seen = list(etapes)
-    found = [*_letters(numbers), *_publication(tour)]
+    found = [*_letters(numbers), *(_publication(tour) if numbers.whole else ())]
     for etape in seen:
-        found += [*_presences(etape, numbers, now), *_minimum(etape, now)]
+        found += [*_the_day(etape, now), *_presences(etape, numbers, now), *_minimum(etape, now)]
         found += [*_free_for_waiting(etape, numbers, now), *_unsettled(etape, now)]
     found += [*_names(numbers), *_fiches(tour, numbers, now)]
     return [_typeset(todo) for todo in found[:MOST]]
@@ -67,7 +71,18 @@ def _typeset(todo: Todo) -> Todo:
 
 
 def _letters(numbers: Numbers) -> Iterator[Todo]:
-    if numbers.refused_letters:
+    if numbers.mail_trouble:
+        held = french.plural(numbers.held_letters, "message gardé", "messages gardés")
+        yield Todo(
+            "triangle", "Le courrier ne part pas.", f"{held} : {numbers.mail_trouble}.", "Voir", "messages"
+        )
+    if numbers.unreachable:
+        people = french.plural(numbers.unreachable, "personne")
+        verb = "reçoit" if numbers.unreachable < 2 else "reçoivent"
+        why = "Leur courrier revient. Une autre adresse le fait repartir ; d’ici là, téléphonez."
+        what = f"{people} ne {verb} pas nos messages."
+        yield Todo("envelope", what, why, "Corriger l’adresse", "inscriptions?etat=injoignables")
+    elif numbers.refused_letters:
         what = french.plural(numbers.refused_letters, "message refusé") + "."
         why = "L’adresse n’existe pas, ou le serveur de courrier a dit non. Corriger le fait repartir."
         yield Todo("envelope", what, why, "Corriger", "messages?etat=refuse")
@@ -77,6 +92,21 @@ def _publication(tour: Programme) -> Iterator[Todo]:
     if tour.published_at is None:
         why = "Une date et un département suffisent pour l’annoncer."
         yield Todo("dashed-ring", "La tournée n’est pas publiée.", why, "Publier", "publication")
+
+
+def _the_day(etape: EtapeVue, now: datetime) -> Iterator[Todo]:
+    """What the calendar calls for: sheets from J−2, marks on the day until the étape is over."""
+    days = etape.day - clock.local(now).date()
+    nobody = not any(atelier.taken for atelier in etape.ateliers if not atelier.cancelled)
+    if etape.cancelled or nobody or words.over(etape, now) or not timedelta() <= days <= SIGN_IN_SHEETS:
+        return
+    what = f"{etape.place_name}, c’est {in_days(etape, now)}."
+    if days:
+        why = "Une feuille par atelier, prête à signer."
+        yield Todo("printer", what, why, "Imprimer l’émargement", _page(etape, "/emargement.pdf"))
+    else:
+        why = "Une touche par personne, au fil des arrivées."
+        yield Todo("tick", what, why, "Marquer les présences", _page(etape, "/presences"))
 
 
 def _presences(etape: EtapeVue, numbers: Numbers, now: datetime) -> Iterator[Todo]:

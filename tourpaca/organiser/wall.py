@@ -26,7 +26,13 @@ def open_to(*roles: str) -> Callable[[View], View]:
 
 def act() -> Act:
     """Return the act of the member who is signed in, now."""
-    return Act(clock.now(), f"membre:{current_user.id}", current_user.name or current_user.email)
+    member = signed_in()
+    return Act(clock.now(), f"membre:{member.id}", member.name or member.email)
+
+
+def signed_in() -> Any:
+    """Return who asks: looked up once, where each attribute of the proxy would look again."""
+    return current_user._get_current_object()
 
 
 @door.before_request
@@ -34,19 +40,20 @@ def _stand_guard() -> Any:
     roles = getattr(current_app.view_functions[str(request.endpoint)], "roles", ())
     if "tous" in roles:
         return None
-    if not current_user.is_authenticated:
+    member = signed_in()
+    if not member.is_authenticated:
         return redirect(url_for("organiser.sign_in", suite=request.full_path))
-    if current_user.role not in roles or not _own_etape():
+    if member.role not in roles or not _own_etape(member.etape_id):
         abort(404)
     return None
 
 
-def _own_etape() -> bool:
+def _own_etape(bound: int | None) -> bool:
     """Tell whether the page is about the étape of a member who is bound to one; a foreign one looks missing."""
     slug = (request.view_args or {}).get("etape")
-    if current_user.etape_id is None or slug is None:
+    if bound is None or slug is None:
         return True
-    return tour_queries.etape_id(str(request.view_args["tour"]), str(slug)) == current_user.etape_id  # type: ignore[index]
+    return tour_queries.etape_id(str(request.view_args["tour"]), str(slug)) == bound  # type: ignore[index]
 
 
 @door.context_processor
@@ -57,7 +64,7 @@ def _on_every_page() -> dict[str, Any]:
 
 
 def _shown_member() -> dict[str, str] | None:
-    if not current_user.is_authenticated:
+    member = signed_in()
+    if not member.is_authenticated:
         return None
-    shown = current_user.name or current_user.email
-    return {"name": shown, "role": current_user.role_name, "code": current_user.role}
+    return {"name": member.name or member.email, "role": member.role_name, "code": member.role}

@@ -1,18 +1,19 @@
 """Writing to people: who receives is shown before, with the message as one of them would read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from tourpaca import french, security
-from tourpaca.attendance import actions, audience, letters, placeholders
+from tourpaca.attendance import actions, audience, letters, modeles, occasions, placeholders, reminders
 from tourpaca.attendance.audience import Audience, Criteria
 from tourpaca.attendance.letters import Message
 from tourpaca.attendance.models import ABSENT, EXCUSE, PRESENT, SANS_REPONSE
 from tourpaca.organiser import door
+from tourpaca.organiser.forms.fields import one_line
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
 from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE
@@ -33,6 +34,14 @@ PRESENCES = [
     (SANS_REPONSE, "Rien de noté"),
 ]
 KIND_NAMES = {"a_qualifier": "à qualifier"}
+LOOSER = {
+    "refusees": "Avec les adresses refusées",
+    "type": "Tous les types d’organisation",
+    "presence": "Toutes les présences",
+    "place": "Places confirmées ou en attente",
+    "atelier": "Tous les ateliers",
+    "etape": "Toutes les étapes",
+}
 GREETING = "Bonjour {prénom} {nom},\n\n"
 
 
@@ -72,37 +81,80 @@ def _read(tour: Tour, etapes: Sequence[Etape]) -> Asked:
         _choice("presence", PRESENCES),
         request.values.get("type", ""),
         "refusees" in request.values,
+        "invitation" in request.values or _invites(),
     )
-    sent = Message(
-        request.form.get("objet", "").strip(),
-        request.form.get("texte", GREETING).replace("\r\n", "\n"),
-        request.form.get("cle") or security.new_token(),
+    sent = _message(tour, etape)
+    dropped = request.values.get("sans", "")
+    if not (bound and dropped == "etape"):
+        criteria = audience.without(criteria, dropped)
+    shown = _number("personne")
+    return Asked(
+        etape if criteria.etape_id is not None else None,
+        criteria,
+        replace(sent, invitation=criteria.invitation),
+        _number("attendus") or 0,
+        shown if shown is not None else _number("montree") or 0,
     )
-    return Asked(etape, criteria, sent, _number("attendus") or 0, _number("personne") or 0)
 
 
-def _page(tour: Tour, etapes: Sequence[Etape], asked: Asked, errors: dict[str, str]) -> str:
-    chosen = audience.of(asked.criteria)
+def _taken() -> str:
+    """Return the model whose text is asked for now, or an empty text."""
+    chosen, asked = request.values.get("modele", ""), request.method == "GET" or "prendre" in request.form
+    return chosen if asked and chosen in occasions.BY_KEY else ""
+
+
+def _invites() -> bool:
+    taken = _taken()
+    return bool(taken) and occasions.BY_KEY[taken].invitation
+
+
+def _message(tour: Tour, etape: Etape | None) -> Message:
+    """Return what was typed, or the text of a model where one was asked for.
+
+    A reminder written by hand takes the reminder's own key: it never leaves a second time by itself.
+    """
+    key = request.form.get("cle") or security.new_token()
+    if chosen := _taken():
+        text = modeles.of_occasion(tour.id, chosen)
+        if "rappel" in request.args and text.occasion.days is not None and etape is not None:
+            key = reminders.send_key(tour.id, chosen, etape.id)
+        return Message(text.subject, text.body, key)
+    body = request.form.get("texte", GREETING).replace("\r\n", "\n")
+    return Message(one_line(request.form.get("objet", "")), body, key)
+
+
+def _page(
+    tour: Tour, etapes: Sequence[Etape], asked: Asked, errors: dict[str, str], tried: bool = False
+) -> str:
+    chosen, bound = audience.of(asked.criteria), current_user.etape_id is not None
     kinds = [(kind, KIND_NAMES.get(kind, kind)) for kind in audience.kinds(tour.id)]
     return render_template(
-        "organiser/ecrire.html",
+        "organiser/mail/ecrire.html",
         tour=tour,
         tab="messages",
         asked=asked,
         chosen=chosen,
         reasons=_reasons(chosen),
+        looser=_looser(asked.criteria, bound) if not chosen.recipients else [],
+        tried=current_user.email if tried else "",
         preview=_preview(chosen, asked, errors),
         options={
-            "etapes": [(each.slug, f"{each.place_name}, {french.short_date(each.day)}") for each in etapes],
+            "etapes": [(each.slug, f"{each.place_name}, {_day(each)}") for each in etapes],
             "ateliers": _ateliers(tour, asked.etape),
             "places": PLACES,
             "presences": PRESENCES,
             "kinds": [("", "Tous"), *kinds],
+            "modeles": [(each.key, each.name) for each in occasions.OCCASIONS],
         },
+        modele=request.values.get("modele", ""),
         fields=placeholders.FIELDS,
         errors=errors,
-        bound=current_user.etape_id is not None,
+        bound=bound,
     )
+
+
+def _day(etape: Etape) -> str:
+    return f"{french.day_number(etape.day)}{french.NBSP}{french.month(etape.day)}"
 
 
 def _ateliers(tour: Tour, etape: Etape | None) -> list[tuple[str, str]]:
@@ -122,13 +174,26 @@ def _reasons(chosen: Audience) -> str:
     return french.listing(f"{french.number(count)}\u00a0{reason}" for reason, count in counts.items())
 
 
+def _looser(criteria: Criteria, bound: bool) -> list[tuple[str, str]]:
+    """Return the criteria to loosen, as buttons: the name, and « Tous les ateliers : 3 personnes »."""
+    ways = audience.ways_out(criteria, bound)
+    return [
+        (name, french.typo(f"{LOOSER[name]} : {french.plural(count, 'personne')}")) for name, count in ways
+    ]
+
+
 def _preview(chosen: Audience, asked: Asked, errors: dict[str, str]) -> dict[str, Any] | None:
     if not chosen.recipients or {"objet", "texte"} & set(errors):
         return None
-    rank = min(asked.shown, len(chosen.recipients) - 1)
-    person = chosen.recipients[rank]
+    person = chosen.at(asked.shown)
     subject, body = letters.preview(asked.message, person)
-    return {"rank": rank, "person": person, "subject": subject, "body": body}
+    return {
+        "rank": chosen.rank(asked.shown),
+        "person": person,
+        "subject": subject,
+        "body": body,
+        "empty": letters.empty_fields(asked.message, person),
+    }
 
 
 def _field_errors(message: Message) -> dict[str, str]:
@@ -153,10 +218,14 @@ def send_message(tour: str) -> Any:
     """Send, when the sending button was pressed; otherwise show the list and the preview again, all text kept."""
     found, etapes = tour_queries.tour(tour), tour_queries.etapes(tour, current_user.etape_id)
     asked = _read(found, etapes)
-    if "envoyer" not in request.form:
+    if not {"envoyer", "essai"} & set(request.form):
         errors = _field_errors(asked.message)
         return _page(found, etapes, asked, errors), 422 if errors else 200
     try:
+        if "essai" in request.form:
+            mine = (current_user.name, current_user.email)
+            actions.try_out(act(), asked.criteria, asked.message, asked.shown, mine)
+            return _page(found, etapes, asked, {}, tried=True)
         actions.write_to(act(), asked.criteria, asked.message, asked.expected)
     except Refused as refused:
         errors = {refused.field or "envoi": refused.message}

@@ -7,10 +7,12 @@ from flask_login import current_user
 
 from tourpaca import clock, setting
 from tourpaca.french import plural
-from tourpaca.mail import actions, queries, words
+from tourpaca.mail import actions, punctuality, queries, words
 from tourpaca.organiser import door
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
+from tourpaca.registration import actions as registration_actions
+from tourpaca.registration import addresses
 from tourpaca.tour import queries as tour_queries
 
 
@@ -27,7 +29,7 @@ def messages(tour: str) -> Any:
     state = request.args.get("etat", "")
     state = state if state in words.TABS else ""
     return render_template(
-        "organiser/messages.html",
+        "organiser/mail/messages.html",
         tour=found,
         tab="messages",
         listed=queries.outbox(found.id, bound, state, _page_number()),
@@ -36,8 +38,10 @@ def messages(tour: str) -> Any:
         tabs_of_states=words.TABS,
         words=words,
         now=now,
+        punctual=punctuality.last_day(now),
         server_is_set=setting.mail_is_set(),
         may_act=current_user.role in {"organisation", "etape"},
+        may_write_models=current_user.role == "organisation",
     )
 
 
@@ -49,7 +53,7 @@ def message(tour: str, letter_id: int) -> Any:
     reading = queries.reading(found.id, current_user.etape_id, letter_id)
     standing = words.standing(reading.letter, clock.now())
     return render_template(
-        "organiser/message.html", tour=found, tab="messages", reading=reading, standing=standing
+        "organiser/mail/message.html", tour=found, tab="messages", reading=reading, standing=standing
     )
 
 
@@ -63,7 +67,44 @@ def resend_message(tour: str, letter_id: int) -> Any:
         actions.resend(act(), letter_id)
         flash("Le message est remis à l’envoi.", "fait")
     except Refused as refused:
-        flash(refused.message, "attention")
+        flash(refused.message, "refus")
+    return redirect(url_for("organiser.messages", tour=tour), 303)
+
+
+def _address_page(tour: str, letter_id: int, typed: str = "", errors: dict[str, str] | None = None) -> str:
+    found, bound = tour_queries.tour(tour), current_user.etape_id
+    letter = queries.reading(found.id, bound, letter_id).letter
+    return render_template(
+        "organiser/mail/adresse.html",
+        tour=found,
+        tab="messages",
+        letter=letter,
+        standing=words.standing(letter, clock.now()),
+        served=addresses.served(found.id, bound, letter.to_email),
+        typed=typed or letter.to_email,
+        errors=errors or {},
+    )
+
+
+@door.get("/<tour>/messages/<int:letter_id>/adresse")
+@open_to("organisation", "etape")
+def ask_address(tour: str, letter_id: int) -> Any:
+    """Show the refused address, whom it serves, and what leaves once it is corrected."""
+    return _address_page(tour, letter_id)
+
+
+@door.post("/<tour>/messages/<int:letter_id>/adresse")
+@open_to("organisation", "etape")
+def correct_address(tour: str, letter_id: int) -> Any:
+    """Replace the address wherever this member may, and send what did not arrive."""
+    found, typed = tour_queries.tour(tour), request.form.get("email", "")
+    queries.reading(found.id, current_user.etape_id, letter_id)
+    try:
+        leaving = registration_actions.correct_address(act(), letter_id, typed, current_user.etape_id)
+    except Refused as refused:
+        page = _address_page(tour, letter_id, typed, {refused.field or "email": refused.message})
+        return page, 422 if refused.field else 409
+    flash(f"L’adresse est corrigée : {plural(leaving, 'message')} en route vers elle.", "fait")
     return redirect(url_for("organiser.messages", tour=tour), 303)
 
 
@@ -77,4 +118,4 @@ def interrupt_send(tour: str, envoi_id: int) -> Any:
         f"L’envoi est interrompu : {plural(stopped, 'message')} en attente. « Reprendre » les fait partir.",
         "fait",
     )
-    return redirect(url_for("organiser.messages", tour=tour), 303)
+    return redirect(url_for("organiser.sent", tour=tour, envoi_id=envoi_id), 303)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, render_template, request, stream_with_context
+from flask import flash, redirect, render_template, request
 
 from tourpaca import clock, french
-from tourpaca.attendance import actions, attendance_list, exports, queries
+from tourpaca.attendance import actions, attendance_list, exports, presets, queries
 from tourpaca.attendance.attendance_list import COLUMNS, USUAL, Scope
 from tourpaca.organiser import door
+from tourpaca.organiser.downloads import download
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
 from tourpaca.tour import queries as tour_queries
@@ -59,15 +59,51 @@ def take_tour_list(tour: str) -> Any:
     return _file(found, None, Scope(found.id), found.name)
 
 
+@door.post("/<tour>/etapes/<etape>/presences/liste/choix")
+@open_to("organisation", "etape")
+def keep_etape_columns(tour: str, etape: str) -> Any:
+    """Keep the columns ticked under a name, or forget those of a name, and come back to the étape's list."""
+    found = tour_queries.etape(tour, etape)
+    return _kept(found.tour, found)
+
+
+@door.post("/<tour>/presences/liste/choix")
+@open_to("organisation")
+def keep_tour_columns(tour: str) -> Any:
+    """Keep the columns ticked under a name, or forget those of a name, and come back to the tour's list."""
+    return _kept(tour_queries.tour(tour), None)
+
+
+def _kept(tour: Tour, etape: Etape | None) -> Any:
+    back = request.path.removesuffix("/choix")
+    forgotten = request.form.get("oublier", 0, int)
+    if forgotten:
+        actions.forget_preset(act(), tour.id, forgotten)
+        flash("Ce choix de colonnes est oublié.", "fait")
+        return redirect(back, 303)
+    try:
+        kept = actions.keep_preset(
+            act(), tour.id, request.form.get("nom", ""), request.form.getlist("colonnes")
+        )
+    except Refused as refused:
+        return _page(tour, etape, refused)
+    flash("Ce choix de colonnes est gardé : toute l’équipe le retrouve ici.", "fait")
+    return redirect(f"{back}?choix={kept}", 303)
+
+
 def _page(tour: Tour, etape: Etape | None, refused: Refused | None = None) -> Any:
-    asked = request.form.getlist("colonnes") if refused else USUAL
+    kept = presets.of_tour(tour.id)
+    chosen = next((each for each in kept if each.id == request.args.get("choix", 0, int)), None)
+    usual = chosen.columns if chosen else USUAL
     page = render_template(
-        "organiser/liste_presences.html",
+        "organiser/attendance/liste_presences.html",
         tour=tour,
         etape=etape,
         ateliers=_choices(etape) if etape else [],
         columns=[(name, column.label) for name, column in COLUMNS.items()],
-        asked=asked,
+        asked=request.form.getlist("colonnes") if refused else usual,
+        presets=kept,
+        chosen=chosen,
         formats=[(name, words) for name, (words, _) in FORMATS.items()],
         values=request.form,
         errors={refused.field or "colonnes": refused.message} if refused else {},
@@ -89,25 +125,22 @@ def _file(tour: Tour, etape: Etape | None, scope: Scope, where: str) -> Any:
         columns = attendance_list.chosen(request.form.getlist("colonnes"))
         if wanted not in FORMATS:
             raise Refused("Choisissez un format : classeur, CSV ou PDF.", field="format")
-        content = _content(wanted, f"Présences {where}", scope, columns)
+        content = _content(
+            wanted, _title(tour, etape) if wanted == "pdf" else f"Présences {where}", scope, columns
+        )
     except Refused as refused:
         return _page(tour, etape, refused)
     actions.note_export(act(), scope, wanted, columns, where)
-    answer = Response(content, content_type=FORMATS[wanted][1])
-    answer.headers["Content-Disposition"] = _named(f"Présences {where}.{wanted}")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return download(content, FORMATS[wanted][1], f"Présences {where}.{wanted}")
 
 
 def _content(wanted: str, title: str, scope: Scope, columns: tuple[str, ...]) -> bytes | Iterator[bytes]:
     rows = attendance_list.rows(scope, columns)
     if wanted == "pdf":
         return exports.pdf_file(title, columns, rows, clock.now())
-    made = exports.csv_file(columns, rows) if wanted == "csv" else exports.xlsx_file(title, columns, rows)
-    return stream_with_context(made)
+    return exports.csv_file(columns, rows) if wanted == "csv" else exports.xlsx_file(title, columns, rows)
 
 
-def _named(name: str) -> str:
-    """Return the header that names a file, accents included (RFC 5987), with a plain name for old readers."""
-    plain = french.strip_accents(french.anyascii_letters(name)).replace('"', "").replace("\\", "")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+def _title(tour: Tour, etape: Etape | None) -> str:
+    where = f"{etape.place_name}, {french.long_date(etape.day)}" if etape else tour.name
+    return f"Liste de présence, {where}"

@@ -1,6 +1,6 @@
 """The door: choosing an atelier, the list of its people, one tap each, and somebody found on another list."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -14,12 +14,13 @@ from tourpaca.attendance.rules import NewMark
 from tourpaca.organiser import door
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
+from tourpaca.registration import unreachable
 from tourpaca.security import new_token
 from tourpaca.tour import queries as tour_queries
 from tourpaca.tour.models import Atelier, Etape
 
 WORDS = {
-    "present": "présence notée", "absent": "absence notée", "excuse": "absence excusée", "sans_reponse": "rien de noté",
+    "present": "présence notée", "absent": "absence notée", "excuse": "absence excusée", "sans_reponse": "sans réponse",
 }  # fmt: skip
 
 
@@ -34,7 +35,9 @@ class Room:
     def title(self) -> str:
         """« 5. Le lien avec les utilisateurs », or the name of an event without thématique."""
         theme = self.atelier.thematique
-        return f"{self.atelier.ordre}. {theme.title}" if theme else f"Événement à {self.etape.place_name}"
+        if theme is None:
+            return f"Événement {french.at(self.etape.place_name)}"
+        return f"{self.atelier.ordre}. {french.typo(theme.title)}"
 
     @property
     def hours(self) -> str:
@@ -44,6 +47,16 @@ class Room:
             (slot.starts_at, slot.ends_at) if slot.starts_at else (self.etape.starts_at, self.etape.ends_at)
         )
         return french.hours(start, end) if start else ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody whom a search finds on other lists; `where` says their organisation, which ateliers and which rooms."""
+
+    participant: int
+    last_name: str
+    first_name: str
+    where: str
 
 
 def room(tour: str, etape: str, atelier_id: int) -> Room:
@@ -65,6 +78,7 @@ def header(here: Room, lines: tuple[Line, ...]) -> dict[str, Any]:
         "back_label": f"{etape.place_name}, {french.day_number(etape.day)}{french.NBSP}{french.month(etape.day)}",
         "present": sum(line.status == PRESENT for line in lines),
         "expected": len(lines),
+        "may_close": clock.local(clock.now()).date() >= etape.day,
     }
 
 
@@ -74,30 +88,36 @@ def presences(tour: str, etape: str) -> Any:
     """Choose the atelier whose presences are to be marked."""
     found = tour_queries.etape(tour, etape)
     return render_template(
-        "organiser/presences.html", tour=found.tour, etape=found, counts=queries.counts(found.id)
+        "organiser/attendance/presences.html", tour=found.tour, etape=found, counts=queries.counts(found.id)
     )
 
 
 @door.get("/<tour>/etapes/<etape>/presences/<int:atelier_id>")
 @open_to("organisation", "etape", "accueil")
 def appel(tour: str, etape: str, atelier_id: int) -> Any:
-    """Show the list of an atelier; `q` keeps the people a search finds, here and on the other lists."""
-    return _list_page(room(tour, etape, atelier_id), request.args.get("q", "").strip())
+    """Show the list of an atelier; `q` keeps the people a search finds, here and on the other lists.
+
+    The script of the page asks for the people of the other lists alone, as data.
+    """
+    here, typed = room(tour, etape, atelier_id), request.args.get("q", "").strip()
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify([{**asdict(found), "nonce": new_token()} for found in _elsewhere(here, typed)])
+    return _list_page(here, typed)
 
 
 def _list_page(here: Room, typed: str, refused: Refused | None = None, whose: int = 0) -> Any:
     lines = queries.lines(here.atelier.id, here.etape.id)
-    shown = [
-        line for line in lines if rules.matches(typed, line.last_name, line.first_name, line.organisation)
-    ]
     page = render_template(
-        "organiser/appel.html",
+        "organiser/attendance/appel.html",
         **header(here, lines),
         lines=lines,
-        shown=shown,
-        elsewhere=queries.elsewhere(here.etape.id, here.atelier.id, typed) if typed else (),
-        labels={each.id: each.thematique.label if each.thematique else "" for each in here.etape.ateliers},
-        ordres={each.id: each.ordre for each in here.etape.ateliers},
+        silent=unreachable.people(here.etape.tour_id, here.etape.id),
+        shown={
+            line.participant_id
+            for line in lines
+            if rules.matches(typed, line.last_name, line.first_name, line.organisation)
+        },
+        elsewhere=_elsewhere(here, typed),
         typed=typed,
         sentence=_sentence,
         nonce=new_token,
@@ -105,6 +125,29 @@ def _list_page(here: Room, typed: str, refused: Refused | None = None, whose: in
         whose=whose,
     )
     return page, 409 if refused else 200
+
+
+def _elsewhere(here: Room, typed: str) -> list[Found]:
+    """Return who a search finds on the other lists of the étape, each with where they are expected."""
+    if not typed:
+        return []
+    named = {each.id: _where(each) for each in here.etape.ateliers}
+    return [
+        Found(
+            person.participant_id,
+            person.last_name.upper(),
+            person.first_name,
+            ", ".join(filter(None, [person.organisation, *(named[id_] for id_ in person.atelier_ids)])),
+        )
+        for person in queries.elsewhere(here.etape.id, here.atelier.id, typed)
+    ]
+
+
+def _where(atelier: Atelier) -> str:
+    """Return "atelier 6 « Diversité », Salle Tramontane": which list, and the room to send the person to."""
+    theme = f" « {atelier.thematique.label} »" if atelier.thematique else ""
+    room = f", {atelier.room}" if atelier.room else ""
+    return french.typo(f"atelier {atelier.ordre}{theme}{room}")
 
 
 def _sentence(line: Line) -> str:

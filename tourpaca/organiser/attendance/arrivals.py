@@ -4,11 +4,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from tourpaca import french
 from tourpaca.attendance import actions, queries, rules
 from tourpaca.attendance.rules import Arrival
 from tourpaca.organisations.queries import suggest
 from tourpaca.organiser import door
-from tourpaca.organiser.presences import Room, header, room
+from tourpaca.organiser.attendance.presences import Room, header, room
+from tourpaca.organiser.forms.fields import one_line
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
 from tourpaca.security import new_token
@@ -50,18 +52,18 @@ def add_arrival(tour: str, etape: str, atelier_id: int) -> Any:
 
 def _read() -> Arrival:
     form = request.form
-    return Arrival(*(form.get(name, "").strip() for name in ("name", "organisation", "email", "reason")))
+    return Arrival(*(one_line(form.get(name, "")) for name in ("name", "organisation", "email", "reason")))
 
 
 def _page(here: Room, arrival: Arrival, nonce: str, errors: dict[str, str]) -> str:
     lines = queries.lines(here.atelier.id, here.etape.id)
     asked = arrival.organisation or request.args.get("organisation", "")
     return render_template(
-        "organiser/arrivee.html",
+        "organiser/attendance/arrivee.html",
         **header(here, lines),
         arrival=arrival,
         nonce=nonce,
-        errors=errors,
+        errors={name: french.typo(said) for name, said in errors.items()},
         names=[found.name for found in suggest(asked)] if asked else [],
         paper=bool(request.values.get("papier")),
     )

@@ -10,7 +10,7 @@ from tourpaca.attendance.models import ABSENT, PRESENT, SANS_REPONSE
 from tourpaca.attendance.queries import Line
 from tourpaca.attendance.rules import NewMark
 from tourpaca.organiser import door
-from tourpaca.organiser.presences import Room, header, room
+from tourpaca.organiser.attendance.presences import Room, header, room
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
 from tourpaca.security import new_token
@@ -25,14 +25,14 @@ def saisie(tour: str, etape: str, atelier_id: int) -> Any:
     try:
         numbers = rules.read_numbers(typed, len(lines))
     except Refused as refused:
-        return _page(here, lines, typed, (), refused.message), 422
+        return _page(here, lines, typed, (), french.typo(refused.message)), 422
     chosen = tuple(line for line in lines if line.number in set(numbers))
     return _page(here, lines, typed, chosen, "")
 
 
 def _page(here: Room, lines: tuple[Line, ...], typed: str, chosen: tuple[Line, ...], error: str) -> str:
     return render_template(
-        "organiser/saisie.html",
+        "organiser/attendance/saisie.html",
         **header(here, lines),
         lines=lines,
         typed=typed,

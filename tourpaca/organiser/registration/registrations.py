@@ -5,10 +5,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from tourpaca.mail import returns
 from tourpaca.organiser import door
 from tourpaca.organiser.wall import act, open_to
-from tourpaca.refusal import Unknown
-from tourpaca.registration import actions, lists
+from tourpaca.refusal import Refused, Unknown
+from tourpaca.registration import actions, lists, unreachable
 from tourpaca.tour import queries as tour_queries
 
 
@@ -34,11 +35,13 @@ def registrations(tour: str) -> Any:
     """Show the waiting lists, then the people, by search, étape and state."""
     found, etape_id = tour_queries.tour(tour), _asked_etape(tour)
     text, state = request.args.get("q", "")[:100], request.args.get("etat", lists.VIENNENT)
+    silent = unreachable.people(found.id, etape_id)
     return render_template(
-        "organiser/inscriptions.html",
+        "organiser/registration/inscriptions.html",
         tour=found,
         tab="inscriptions",
-        page=lists.people(found.id, etape_id, text, state, _page_number()),
+        page=lists.people(found.id, etape_id, text, state, _page_number(), silent),
+        silent=silent,
         queues=lists.queues(found.id, etape_id),
         etapes=[] if current_user.etape_id else found.etapes,
         asked={"q": text, "etat": state, "etape": request.args.get("etape", "")},
@@ -63,7 +66,7 @@ def ask_cancel_person(tour: str, participant_id: int) -> Any:
     found = tour_queries.tour(tour)
     person = lists.person(found.id, participant_id, current_user.etape_id)
     return render_template(
-        "organiser/inscription_annuler.html", tour=found, tab="inscriptions", person=person
+        "organiser/registration/inscription_annuler.html", tour=found, tab="inscriptions", person=person
     )
 
 
@@ -74,4 +77,18 @@ def cancel_person(tour: str, participant_id: int) -> Any:
     person = lists.person(tour_queries.tour(tour).id, participant_id, current_user.etape_id)
     actions.cancel_participant(act(), person.participant_id)
     flash("L’inscription est annulée. La personne et son contact reçoivent un message.", "fait")
+    return redirect(url_for("organiser.registrations", tour=tour), 303)
+
+
+@door.post("/<tour>/inscriptions/personnes/<int:participant_id>/adresse-bonne")
+@open_to("organisation", "etape")
+def trust_address(tour: str, participant_id: int) -> Any:
+    """Take the mark off a person's address: it is written to again."""
+    found = tour_queries.tour(tour)
+    person = lists.person(found.id, participant_id, current_user.etape_id)
+    try:
+        returns.clear(act(), person.email, found.id, current_user.etape_id)
+        flash("L’adresse est tenue pour bonne : elle reçoit de nouveau nos messages.", "fait")
+    except Refused as refused:
+        flash(refused.message, "refus")
     return redirect(url_for("organiser.registrations", tour=tour), 303)

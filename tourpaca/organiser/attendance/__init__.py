@@ -1,0 +1,1 @@
+"""Pages of the day: sheets, marks, walk-ins, lists."""

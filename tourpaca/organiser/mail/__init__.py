@@ -1,0 +1,1 @@
+"""Pages where the team writes letters and follows them."""

@@ -1,0 +1,1 @@
+"""Pages where the team sees who is coming."""
