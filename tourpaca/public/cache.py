@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 
 from tourpaca import clock, db
-from tourpaca.quick_read import QuickRead, Watched
+from tourpaca.kept.threads import KeptConnections, Watched
 
 HTML = "text/html; charset=utf-8"
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -84,7 +84,7 @@ class Shelf:
     def __init__(self, app: Flask) -> None:
         self._ask = app.wsgi_app
         self._config = app.config
-        self._reader: QuickRead = app.extensions["quick_read"]
+        self._reader: KeptConnections = app.extensions["kept"]
         self.kept: dict[tuple[str, str], Kept] = {}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:

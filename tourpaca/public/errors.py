@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import current_app, g, render_template, request
+from flask import current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from tourpaca.logs import log
+from tourpaca import logs
 from tourpaca.public import door
 from tourpaca.refusal import Refused, Unknown
 
@@ -33,9 +33,18 @@ DEFAULT_ADVICE = "Rien n’a été changé. Revenez à la page précédente : ce
 def _answer(status: int, advice: str = "") -> Any:
     title = TITLES.get(status, "Quelque chose ne va pas de notre côté")
     words = advice or ADVICE.get(status, DEFAULT_ADVICE)
+    return _page(title, words, status), status
+
+
+def _page(title: str, advice: str, status: int, reference: str = "") -> str:
     return render_template(
-        "public/empechement.html", title=title, advice=words, status=status, reference=""
-    ), status
+        "public/empechement.html",
+        title=title,
+        advice=advice,
+        status=status,
+        reference=reference,
+        inside=request.path.startswith("/equipe/"),
+    )
 
 
 @door.app_errorhandler(HTTPException)
@@ -68,11 +77,9 @@ def fault(error: Exception) -> Any:
     """Answer a fault of ours with a reference that the log also carries."""
     if current_app.config["PROPAGATE_EXCEPTIONS"]:
         raise error
-    reference = str(g.get("request_id", ""))
+    reference = logs.reference()
     route = request.url_rule.rule if request.url_rule else ""
-    log.error("fault", exc_info=error, extra={"facts": {"request": reference, "route": route}})
+    logs.log.error("fault", exc_info=error, extra={"facts": {"request": reference, "route": route}})
     title = "Quelque chose ne va pas de notre côté"
     advice = f"Rien n’a été enregistré. Réessayez ; si cela dure, écrivez-nous en citant {reference}."
-    return render_template(
-        "public/empechement.html", title=title, advice=advice, status=500, reference=reference
-    ), 500
+    return _page(title, advice, 500, reference), 500

@@ -1,12 +1,12 @@
 """The published fiches: the list, each page (the reference), and the same in PDF, DOCX, JSON and booklet."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from flask import Response, request
+from flask import Response, render_template, request
 
-from tourpaca.fiches import documents, exports, modifiable, publications
+from tourpaca.fiches import documents, exports, modifiable, publications, rereading
 from tourpaca.fiches.publications import Published
 from tourpaca.public import cache, door
 from tourpaca.refusal import Unknown
@@ -15,6 +15,7 @@ from tourpaca.tour import programme
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 JSON = "application/json; charset=utf-8"
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 Make = Callable[[Published, str], bytes]
 
 
@@ -27,7 +28,8 @@ def _docx(published: Published, slug: str) -> bytes:
 
 
 def _json(published: Published, slug: str) -> bytes:
-    return json.dumps(exports.fiche(published.entry(slug).versions), ensure_ascii=False, indent=2).encode()
+    entry = published.entry(slug)
+    return exports.fiche_json(entry.content, entry.versions)
 
 
 FORMATS: dict[str, tuple[str, Make]] = {"pdf": (PDF, _pdf), "docx": (DOCX, _docx), "json": (JSON, _json)}
@@ -46,6 +48,17 @@ def fiche(tour: str, fiche: str) -> Response:
         return cache.page(programme.watched(tour), lambda now: _fiche(tour, fiche, now))
     except Unknown:
         return Response(_list(tour, missing=True), status=404)
+
+
+@door.get("/tours/<tour>/fiches/<fiche>/relecture/<token>")
+def draft(tour: str, fiche: str, token: str) -> Any:
+    """Show the draft of a fiche to those who were given its address; nobody else learns that there is one."""
+    page = render_template(
+        "public/relecture.html",
+        tour=programme.published(tour),
+        fiche=rereading.of(tour, fiche, token),
+    )
+    return page, 200, PRIVATE
 
 
 @door.get("/tours/<tour>/fiches/<fiche>.<any(pdf, docx, json):kind>")
@@ -74,15 +87,8 @@ def _list(tour: str, missing: bool = False) -> str:
 
 
 def _fiche(tour: str, slug: str, _: datetime) -> cache.Rendered:
-    published = publications.of(tour)
-    page = cache.template(
-        "public/fiche.html",
-        tour=programme.published(tour),
-        fiche=published.fiche(slug),
-        others=[entry for entry in published.out if entry.slug != slug],
-        near=[entry for entry in published.out if abs(entry.number - published.fiche(slug).number) == 1],
-        pages=documents.pages(documents.fiche_pdf(published.fiche(slug))),
-    )
+    shown = publications.page(publications.of(tour), slug)
+    page = cache.template("public/fiche.html", tour=programme.published(tour), **shown)
     return cache.Rendered(page, cache.NEVER)
 
 

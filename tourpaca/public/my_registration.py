@@ -8,8 +8,8 @@ from tourpaca import clock
 from tourpaca.french import typo
 from tourpaca.journal.models import Act
 from tourpaca.public import door
-from tourpaca.refusal import Refused
-from tourpaca.registration import actions, calendar, queries
+from tourpaca.refusal import Refused, Unknown
+from tourpaca.registration import actions, agendas, calendar, feeds, queries
 from tourpaca.registration.queries import LinkExpired, MyRegistration
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
@@ -30,8 +30,37 @@ def my_registration(token: str) -> Any:
     """Show everything that this link opens."""
     page = queries.my_registration(token, clock.now())
     said = request.args.get("fait", "")
-    shown = render_template("public/mon_inscription.html", tour=page.tour, page=page, token=token, said=said)
+    shown = render_template(
+        "public/mon_inscription.html",
+        tour=page.tour,
+        page=page,
+        token=token,
+        said=said,
+        agendas=agendas.offered(page),
+    )
     return shown, 200, PRIVATE
+
+
+@door.post("/inscriptions/<token>/agendas/<int:number>")
+def subscribe(token: str, number: int) -> Any:
+    """Give one of the page's calendars an address, or another in place of the one it had."""
+    offered = agendas.offered(queries.my_registration(token, clock.now()))
+    if number >= len(offered):
+        raise Unknown("Cet agenda n’est plus sur cette page.")
+    seen = request.form.get("vus", "")
+    agendas.subscribe(
+        Act(clock.now(), "public", "Le public"), offered[number].owner, int(seen) if seen.isdecimal() else -1
+    )
+    return redirect(url_for("public.my_registration", token=token, fait="agenda") + "#agendas", 303)
+
+
+@door.get("/agendas/<token>.ics")
+def agenda(token: str) -> Any:
+    """Give a calendar to those who subscribe to it; unchanged, it is not sent again."""
+    answer = Response(feeds.feed(token, clock.now()), content_type=calendar.CONTENT_TYPE)
+    answer.headers.update({"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex, nofollow"})
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 @door.get("/inscriptions/<token>/annuler", defaults={"participant_id": None})

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Response
 
 from tourpaca import french
 from tourpaca.attendance import counts as attendance
 from tourpaca.attendance.counts import Came
+from tourpaca.fiches import publications
 from tourpaca.public import cache, door
 from tourpaca.registration import counts as registration
 from tourpaca.tour import programme, rules, words
 from tourpaca.tour.programme import AtelierVu, EtapeVue, Programme
+
+COUNTED_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,9 @@ def _tour(tour: Programme, now: datetime, others: list[Programme] | None = None)
         next_stop=next((stop for stop in stops if stop.open), None),
         model=next((etape for etape in tour.matinees if etape.creneaux), None),
         others=others or [],
+        out=publications.out(tour.id),
     )
-    return cache.Rendered(page, rules.next_boundary(tour.etapes, now))
+    return cache.Rendered(page, _until(tour, now))
 
 
 def _etape(tour: Programme, slug: str, now: datetime) -> cache.Rendered:
@@ -117,7 +121,14 @@ def _etape(tour: Programme, slug: str, now: datetime) -> cache.Rendered:
             (creneau, _lines(etape, creneau.ateliers, waiting, present, now)) for creneau in etape.creneaux
         ],
     )
-    return cache.Rendered(page, rules.next_boundary(tour.etapes, now))
+    return cache.Rendered(page, _until(tour, now))
+
+
+def _until(tour: Programme, now: datetime) -> datetime:
+    """Return until when a page is true: marks do not bump the revision, or doors would queue at the tour's row."""
+    boundary = rules.next_boundary(tour.etapes, now)
+    counted = any(words.over(etape, now) for etape in tour.etapes)
+    return min(boundary, now + COUNTED_AGAIN) if counted else boundary
 
 
 def _lines(

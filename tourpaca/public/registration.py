@@ -62,12 +62,12 @@ def register(tour: str, etape: str) -> Any:
     typed = registration_form.read(request.form)
     changed = registration_form.rearranged(request.form, typed)
     if changed:
-        focus = f"p{len(changed.people) - 1}-first_name" if "ajouter" in request.form else ""
+        focus = registration_form.next_field(request.form, changed)
         return _form(queries.programme(tour, etape), changed, focus=focus)
     try:
         done = actions.register(Act(clock.now(), "public", "Le public"), queries.etape_id(tour, etape), typed)
     except Incomplete as refusal:
-        return _form(queries.programme(tour, etape), typed, refusal, status=422)
+        return _form(refusal.seen or queries.programme(tour, etape), typed, refusal, status=422)
     except Closed as refusal:
         return _closed(queries.programme(tour, etape), refusal, 409)
     said = "deja" if done.again else "inscription"

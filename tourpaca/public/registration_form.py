@@ -73,6 +73,13 @@ def rearranged(form: Form, typed: Submission) -> Submission | None:
     return replace(typed, people=tuple(people))
 
 
+def next_field(form: Form, changed: Submission) -> str:
+    """Return where one goes on after people were rearranged: the new person, the one just copied, else the people."""
+    if "ajouter" in form:
+        return f"p{len(changed.people) - 1}-first_name"
+    return "p0-first_name" if "recopier" in form else "people"
+
+
 def _copied(typed: Submission, people: list[Person]) -> Person:
     first, _, last = typed.contact_name.partition(" ")
     kept = people[0] if people else Person("", "")
