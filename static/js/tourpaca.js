@@ -1,5 +1,5 @@
 /* Small comforts; every page is complete without them.
-   A form sent twice is sent once, the label says it is on its way; a long work refreshes by itself; an address copies itself. */
+   A form sent twice is sent once, the label says it is on its way (not a form whose answer is a file: its page stays); a long work refreshes by itself; an address copies itself. */
 "use strict";
 
 const SENDING = "Envoi…";
@@ -8,7 +8,7 @@ const REFRESH_MS = 4000;
 function holdSecondPress(event) {
   const form = event.target;
   const button = event.submitter;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || "fichier" in form.dataset) return;
   if (form.dataset.parti) { event.preventDefault(); return; }
   form.dataset.parti = "1";
   if (!button || !button.classList.contains("bouton")) return;
