@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from tourpaca.accounts import rules
 from tourpaca.accounts.models import Attempt, Member, MemberSession, SignInLink
-from tourpaca.db import session
+from tourpaca.db import ask, session
+from tourpaca.prepared import Prepared
 from tourpaca.refusal import Unknown
 from tourpaca.security import hash_token
 
@@ -31,19 +33,25 @@ def by_email(email: str) -> Member | None:
     return session().scalar(select(Member).where(Member.email == email, Member.disabled_at.is_(None)))
 
 
-def of_session(token: str, now: datetime) -> Member | None:
-    """Return the member whose session this token opens, or None when it ended, expired or never was."""
-    asked = (
-        select(Member)
-        .join(MemberSession, MemberSession.member_id == Member.id)
-        .where(
-            MemberSession.token_hash == hash_token(token),
-            MemberSession.ended_at.is_(None),
-            MemberSession.created_at > now - rules.SESSION_LIFE,
-            Member.disabled_at.is_(None),
-        )
+_OF_SESSION = Prepared(
+    select(Member.id, Member.email, Member.name, Member.role, Member.etape_id)
+    .join(MemberSession, MemberSession.member_id == Member.id)
+    .where(
+        MemberSession.token_hash == bindparam("hash"),
+        MemberSession.ended_at.is_(None),
+        MemberSession.created_at > bindparam("since"),
+        Member.disabled_at.is_(None),
     )
-    return session().scalar(asked)
+)
+
+
+def of_session(token: str, now: datetime) -> Any:
+    """Return the member whose session this token opens (id, email, name, role, etape_id).
+
+    None when it ended, expired or never was.
+    """
+    asked = {"hash": hash_token(token), "since": now - rules.SESSION_LIFE}
+    return ask(lambda kept: _OF_SESSION.first(kept, asked))
 
 
 def link(token: str, now: datetime) -> SignInLink:

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from functools import cache
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from email_validator import EmailNotValidError, validate_email
+from typing import TYPE_CHECKING
 
 from tourpaca.accounts.models import ROLES
+from tourpaca.mail import addresses
 from tourpaca.refusal import Refused
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 ROLE_NAMES = {
     "organisation": "organisation",
@@ -31,20 +32,19 @@ ATTEMPTS_PER_NETWORK = 50
 MIN_LENGTH, MAX_LENGTH = 12, 256
 TOO_COMMON = ("motdepasse", "password", "azerty", "qwerty", "123456", "tourpaca", "bonjour", "organisation")
 
-_hasher = PasswordHasher()
-# Compared when the address is unknown, so that the answer takes the same time.
-
 
 def check_email(email: str) -> str:
     """Return the address in its canonical form, or refuse it beside the field."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  (slow to import)
+
+    if not email.rpartition("@")[0].isascii():
+        raise Refused(f"{addresses.ACCENT} {addresses.EXAMPLE}", "email")
     try:
         return validate_email(
             email.strip(), check_deliverability=False, test_environment=True
         ).normalized.lower()
     except EmailNotValidError:
-        raise Refused(
-            "Cette adresse ne peut pas exister. Exemple : prenom.nom@organisation.fr", "email"
-        ) from None
+        raise Refused(f"Cette adresse ne peut pas exister. {addresses.EXAMPLE}", "email") from None
 
 
 def check_role(role: str) -> None:
@@ -67,18 +67,27 @@ def check_password(password: str, email: str) -> None:
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password (about 0.1 s: never inside a transaction)."""
-    return _hasher.hash(password)
+    return _hasher().hash(password)
 
 
 def is_right(password: str, password_hash: str) -> bool:
     """Tell whether a password is the one hashed; takes as long when there is no hash at all."""
+    from argon2.exceptions import InvalidHashError, VerifyMismatchError  # noqa: PLC0415
+
     try:
-        return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
+        return _hasher().verify(password_hash or _nobody(), password) and bool(password_hash)
     except (VerifyMismatchError, InvalidHashError):
         return False
 
 
 @cache
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher  # noqa: PLC0415
+
+    return PasswordHasher()
+
+
+@cache
 def _nobody() -> str:
     # Made at the first sign-in and not at import: a hash costs a seventh of a second of every start.
-    return _hasher.hash("nobody has this password")
+    return _hasher().hash("nobody has this password")

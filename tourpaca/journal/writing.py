@@ -5,14 +5,16 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from tourpaca.db import table
+from tourpaca.db import connection_of, table
 from tourpaca.journal.models import Act, Entry
+from tourpaca.kept.connection import Kept
+from tourpaca.prepared import Prepared
 
-_WRITE = insert(table(Entry))
+_WRITE = Prepared(insert(table(Entry)))
 
 
 def write(
-    session: Session,
+    session: Session | Kept,
     act: Act,
     verb: str,
     subject: str,
@@ -36,4 +38,4 @@ def write(
         "text": text,
         "data": data,
     }
-    session.connection().execute(_WRITE, row)
+    _WRITE.run(connection_of(session), row)
