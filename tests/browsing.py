@@ -59,6 +59,9 @@ def context(context: BrowserContext) -> Iterator[BrowserContext]:
     assert not complaints.found, " · ".join(complaints.found)
 
 
+SETTLED = "() => Promise.allSettled(document.getAnimations().map(each => each.finished))"
+
+
 def _sentence(violation: dict[str, Any]) -> str:
     places = ", ".join(node["html"][:120] for node in violation["nodes"][:3])
     return f"{violation['id']} ({violation['impact']}): {violation['help']} → {places}"
@@ -69,6 +72,7 @@ def axe() -> Callable[[Page], None]:
     """Assert that a page has no accessibility fault that axe can see: `axe(page)`."""
 
     def look(page: Page) -> None:
+        page.evaluate(SETTLED)  # a colour on its way to another is neither of the two
         violations = Axe().run(page).response["violations"]
         assert not violations, f"{page.url}: " + " · ".join(map(_sentence, violations))
 

@@ -8,28 +8,45 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
-from tests import postgres
+from tests import compiled_templates, postgres
 from tests.inspecting import NOW, InspectingClient
 from tourpaca import create_app
 from tourpaca.db import db
 
+# A property says what is true, not how fast: a deadline would fail on a busy machine.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
 # In this order: a file must be known to pytest before another imports it.
-pytest_plugins = ["tests.engines", "tests.posting", "tests.serving", "tests.browsing", "tests.signing"]
+pytest_plugins = [
+    "tests.engines",
+    "tests.posting",
+    "tests.serving",
+    "tests.browsing",
+    "tests.signing",
+    "tests.mail.relay",
+    "tests.mail.fickle",
+    "tests.mail.workers",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Forget the developer's own settings; the session's controller chooses where PostgreSQL lives."""
+    """Forget the developer's own settings; the session's controller chooses where PostgreSQL and templates live."""
     for name in [name for name in os.environ if name.startswith("TOURPACA_") and "_TEST_" not in name]:
         del os.environ[name]
     if not hasattr(config, "workerinput"):
         postgres.choose_directory()
+        compiled_templates.choose_directory()
+    compiled_templates.use()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The controller stops the session's PostgreSQL, whatever became of the workers."""
+    """The controller stops the session's PostgreSQL and tidies up, whatever became of the workers."""
     if not hasattr(config, "workerinput"):
         postgres.remove_directory()
+        compiled_templates.remove_directory()
 
 
 def _is_here(address: Any) -> bool:

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import flask_migrate
 import pytest
@@ -15,6 +16,8 @@ from tourpaca import create_app
 from tourpaca.db import db
 
 ENGINES = ("sqlite", "pg")
+# For what does not depend on the engine: what a browser shows or does, when its rooms are tested on both.
+one_engine = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
 
 
 def migrate(url: str, revision: str = "head") -> None:
@@ -60,11 +63,14 @@ def postgres_template(postgres_admin: URL) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A fresh migrated SQLite file for this test."""
-    path = tmp_path / "tourpaca.sqlite"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+def sqlite_url(sqlite_template: Path) -> Iterator[str]:
+    """A fresh migrated SQLite file for this test, in memory where there is enough of it."""
+    with TemporaryDirectory(
+        prefix="tourpaca-sqlite-", dir=postgres.quick_place(), ignore_cleanup_errors=True
+    ) as folder:
+        path = Path(folder) / "tourpaca.sqlite"
+        shutil.copy(sqlite_template, path)
+        yield f"sqlite:///{path}"
 
 
 @pytest.fixture

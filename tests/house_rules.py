@@ -18,6 +18,8 @@ ROOMS = (
 )
 DOORS = ("public", "organiser", "api", "commands")
 LIMIT = 300
+# What templates/parts/messages.html knows how to show; a flash without a kind is "fait".
+FLASH_KINDS = {"fait", "attention", "refus", "info", "retablir"}
 WASTE_BASKETS = re.compile(r"^(utils?|helpers?|misc|common|tools?)$")
 # The history of the schema is written once and never edited, whatever its length.
 HISTORY = ("migrations", "versions")
@@ -27,6 +29,12 @@ def _code(root: Path) -> Iterator[Path]:
     for top in ("tourpaca", "tests", "migrations", "bench"):
         yield from sorted((root / top).rglob("*.py"))
     yield from sorted(root.glob("*.py"))
+
+
+def _written(root: Path) -> Iterator[Path]:
+    """The pages and what dresses and moves them: not Python, but written here all the same."""
+    for pattern in ("static/**/*.css", "static/js/*.js", "templates/**/*.*"):
+        yield from sorted(root.glob(pattern))
 
 
 def _in(root: Path, folders: tuple[str, ...]) -> Iterator[Path]:
@@ -56,7 +64,7 @@ def long_files(root: Path) -> list[str]:
     """A file is read in one sitting: 300 lines at most."""
     return [
         f"{_name(path, root)} has {lines} lines"
-        for path in _code(root)
+        for path in (*_code(root), *_written(root))
         if path.relative_to(root).parts[:2] != HISTORY
         and (lines := len(path.read_text().splitlines())) > LIMIT
     ]
@@ -160,7 +168,10 @@ def _chains(tree: ast.Module, root: Path) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             names = {alias.name for alias in node.names}
-            if names & ({"actions"} | _verbs_of(node.module or "", root)):
+            module = node.module or ""
+            if names & ({"actions"} | _verbs_of(module, root)) or any(
+                _verbs_of(f"{module}.{name}", root) for name in names
+            ):
                 found.append(f":{node.lineno} imports an action")
     return found
 
@@ -220,6 +231,21 @@ def _is_said(name: str, said: str) -> bool:
     return any(text in said for text in wanted)
 
 
+def unknown_flashes(root: Path) -> list[str]:
+    """A message flashed says its kind as a literal word that the pages know how to show."""
+    return [
+        f"{_name(path, root)}:{call.lineno} flashes an unknown kind"
+        for path in _in(root, DOORS)
+        for call in _calls(_tree(path), {"flash"})
+        if not _said_kinds(call) <= FLASH_KINDS
+    ]
+
+
+def _said_kinds(call: ast.Call) -> set[object]:
+    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "category")]
+    return {node.value if isinstance(node, ast.Constant) else ast.unparse(node) for node in given}
+
+
 RULES: tuple[Callable[[Path], list[str]], ...] = (
     unannounced_files,
     long_files,
@@ -232,4 +258,5 @@ RULES: tuple[Callable[[Path], list[str]], ...] = (
     chained_actions,
     clocks_in_rooms,
     orphan_templates,
+    unknown_flashes,
 )

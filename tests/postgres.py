@@ -31,17 +31,15 @@ def choose_directory(in_memory: bool = True) -> None:
     if not os.environ.get(ELSEWHERE):
         # Not pytest's own temporary directory: the server may run as another user, and pytest
         # takes the permissions of its directory back at the next session.
-        os.environ[PGDATA] = tempfile.mkdtemp(
-            prefix="tourpaca-pg-", dir=_quick_place() if in_memory else None
-        )
+        os.environ[PGDATA] = tempfile.mkdtemp(prefix="tourpaca-pg-", dir=quick_place() if in_memory else None)
         # The wheel keeps its lock where the desktop session says; a bare server has no such session.
         runtime = Path(tempfile.gettempdir(), f"tourpaca-run-{os.getuid()}")
         runtime.mkdir(mode=0o700, exist_ok=True)
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
 
 
-def _quick_place() -> str | None:
-    """Memory where there is enough of it: the server keeps its safe settings, and each new database its price."""
+def quick_place() -> str | None:
+    """Memory where there is enough of it: both engines keep their safe settings, and a commit loses its price."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3
     return str(memory) if roomy else None
@@ -82,8 +80,11 @@ def _run(url: URL, statement: sql.Composed) -> None:
 
 
 def create(url: URL, name: str, template: str | None = None) -> URL:
-    """Create a database, as a copy of `template` when given, and return its address."""
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+    """Create a database, as a copy of `template` when given, and return its address.
+
+    Copied file by file: half the time of a copy through the log, and nothing left to write when it is dropped.
+    """
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
         sql.Identifier(name), sql.Identifier(template or "template0")
     )
     _run(url, statement)

@@ -98,7 +98,11 @@ def free_port() -> int:
 
 
 def start(
-    database_url: str, workers: int = 1, threads: int = 4, application: str = "app:app", **environment: str
+    database_url: str,
+    workers: int = 1,
+    threads: int = 4,
+    application: str = "tests.served:app",
+    **environment: str,
 ) -> Server:
     """Start the application on a free loopback port with its own database and clock."""
     port = free_port()

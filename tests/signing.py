@@ -16,7 +16,7 @@ from tourpaca.accounts import actions
 from tourpaca.accounts.models import Member, MemberSession
 from tourpaca.db import transaction
 from tourpaca.journal.models import Act
-from tourpaca.organiser.sessions import SEEN, TOKEN
+from tourpaca.organiser.accounts.sessions import SEEN, TOKEN
 from tourpaca.security import hash_token, new_token
 
 PASSWORD = "le mistral souffle sur la tournée"
@@ -38,7 +38,8 @@ def member(role: str = "organisation", etape_id: int | None = None, email: str =
     return int(key[0])
 
 
-def _session_of(member_id: int) -> str:
+def session_of(member_id: int) -> str:
+    """Open a session for a member, inside an open application context, and return its token."""
     token = new_token()
     with transaction() as session:
         values = {"token_hash": hash_token(token), "member_id": member_id, "created_at": clock.now()}
@@ -53,7 +54,7 @@ def team(app: Flask) -> Callable[..., InspectingClient]:
     def signed_in(role: str = "organisation", etape_id: int | None = None) -> InspectingClient:
         client: Any = app.test_client()
         with app.app_context():
-            token, now = _session_of(member(role, etape_id)), clock.now()
+            token, now = session_of(member(role, etape_id)), clock.now()
         with client.session_transaction() as cookie:
             cookie.permanent = True
             cookie[TOKEN], cookie[SEEN] = token, now.timestamp()
@@ -62,13 +63,20 @@ def team(app: Flask) -> Callable[..., InspectingClient]:
     return signed_in
 
 
-@pytest.fixture
-def signed_in_page(app: Flask, live_server: Server, page: Page) -> Page:
-    """A browser page of somebody of the team, who came in by the one-time link as on the first day."""
+def enter(app: Flask, page: Page, url: str, now: datetime, email: str = "claude@exemple.org") -> None:
+    """Come in by a one-time link made at `now`, as on the first day."""
     with app.app_context():
-        token = actions.invite(Act(clock.now()), "claude@exemple.org", "organisation", "Claude Essai")
-    page.goto(f"{live_server.url}/equipe/lien/{token}")
+        token = actions.invite(Act(now), email, "organisation", "Claude Essai")
+    page.goto(f"{url}/equipe/lien/{token}")
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Choisir ce mot de passe et entrer").click()
-    page.wait_for_url(f"{live_server.url}/equipe/**")
+    page.wait_for_url(f"{url}/equipe/**")
+
+
+@pytest.fixture
+def signed_in_page(app: Flask, live_server: Server, page: Page) -> Page:
+    """A browser page of somebody of the team, who came in by the one-time link."""
+    with app.app_context():
+        now = clock.now()
+    enter(app, page, live_server.url, now)
     return page

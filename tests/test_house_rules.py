@@ -21,10 +21,18 @@ def a():
 def b():
     a()
 '''
+NEIGHBOUR = '''"""A module of verbs brought in whole, so that its verbs can be called by their address."""
+
+from tourpaca.tour.actions import etapes
+
+def a():
+    with transaction(): ...
+'''
 FAULTS: tuple[tuple[Rule, str, str], ...] = (
     (house_rules.unannounced_files, "tourpaca/tour/rules.py", "def check() -> None: ...\n"),
     (house_rules.unannounced_files, "tourpaca/tour/rules.py", '"""Two lines\nfor one sentence."""\n'),
     (house_rules.long_files, "tourpaca/tour/rules.py", '"""Long."""\n' + "x = 1\n" * 300),
+    (house_rules.long_files, "static/css/tourpaca.css", ".a{b:c}\n" * 301),
     (house_rules.stray_commits, "tourpaca/tour/actions.py", '"""A."""\nsession.commit()\n'),
     (house_rules.empty_rooms, "tourpaca/privacy/__init__.py", '"""A promise."""\n'),
     (house_rules.waste_baskets, "tourpaca/tour/utils.py", '"""Things."""\n'),
@@ -39,12 +47,15 @@ FAULTS: tuple[tuple[Rule, str, str], ...] = (
     (house_rules.writing_queries, "tourpaca/tour/queries.py", '"""A."""\nsession().execute(update(Tour))\n'),
     (house_rules.chained_actions, "tourpaca/tour/actions.py", CHAIN),
     (house_rules.chained_actions, "tourpaca/tour/actions/etapes.py", CHAIN),
+    (house_rules.chained_actions, "tourpaca/tour/actions/etapes.py", NEIGHBOUR),
     (
         house_rules.chained_actions,
         "tourpaca/mail/actions.py",
         '"""A."""\nfrom tourpaca.tour import actions\n',
     ),
     (house_rules.clocks_in_rooms, "tourpaca/tour/actions.py", '"""A."""\nnow = datetime.now(UTC)\n'),
+    (house_rules.unknown_flashes, "tourpaca/organiser/page.py", '"""A."""\nflash("Non.", "error")\n'),
+    (house_rules.unknown_flashes, "tourpaca/public/page.py", '"""A."""\nflash("Non.", category=kind)\n'),
     (house_rules.orphan_templates, "templates/public/forgotten.html", "<p>Personne ne me lit.</p>\n"),
 )
 WRONG_IMPORTS = (
