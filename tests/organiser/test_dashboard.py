@@ -10,10 +10,13 @@ from flask import Flask
 from sqlalchemy import event, insert, update
 
 from tests import factories
+from tests.fiches import compiled
 from tests.inspecting import InspectingClient
 from tourpaca.db import db, transaction
 from tourpaca.journal import writing
 from tourpaca.journal.models import Act
+from tourpaca.organisations import actions as organisations
+from tourpaca.organisations.attachment import recognise
 from tourpaca.registration.models import Dossier, Participant, Place
 from tourpaca.sample import loading
 from tourpaca.tour.models import Atelier, Etape
@@ -69,6 +72,24 @@ def test_the_dashboard_tells_what_waits_and_leads_there(paca: Flask, team: Team)
     links = re.findall(r'class="bouton[^"]*" href="([^"]+)"', client.get(HOME).get_data(as_text=True))
     assert links == ["/equipe/tour-paca/etapes/nice"]
     assert all(client.get(link).status_code == 200 for link in links)
+
+
+def test_a_quiet_dashboard_says_what_comes_next(paca: Flask, team: Team) -> None:
+    """Nothing waits: the next étape, with its numbers and its one step."""
+    paca.config["NOW"] = "2018-01-10T10:00"
+    next_one = "Tout est à jour. La suite : Nice, dans 20 jours. 2 personnes inscrites, 1 en attente. Préparer l’étape"
+    assert next_one in text(team(), HOME)
+
+
+def test_a_quiet_dashboard_after_the_last_etape_leads_to_the_fiches(paca: Flask, team: Team) -> None:
+    paca.config["NOW"] = "2018-04-10T10:00"
+    with paca.app_context():
+        with transaction() as session:
+            session.execute(update(Atelier).values(taken=0))
+        compiled.publish()
+    said = text(team(), HOME)
+    assert "plus aucune étape n’est à venir. Les chiffres se lisent dans les fiches." in said
+    assert "Lire les fiches" in said
 
 
 def test_a_tour_without_registrations_shows_the_link_to_share(app: Flask, team: Team) -> None:
@@ -135,9 +156,34 @@ def test_the_primary_action_follows_the_calendar(paca: Flask, team: Team, now: s
 
 
 @pytest.mark.parametrize(
+    ("now", "verb", "path"),
+    [
+        ("2018-01-28T10:00", "Imprimer l’émargement", f"{NICE}/emargement.pdf"),
+        ("2018-01-30T08:00", "Marquer les présences", f"{NICE}/presences"),
+        ("2018-01-30T13:00", "Saisir", f"{NICE}/presences"),
+    ],
+)
+def test_the_dashboard_leads_first_to_what_the_calendar_calls_for(
+    paca: Flask, team: Team, now: str, verb: str, path: str
+) -> None:
+    paca.config["NOW"] = now
+    client = team("etape", etape_id=2)
+    page = client.get(HOME).get_data(as_text=True)
+    first = re.search(
+        r'<a class="bouton dense" href="([^"]+)"><span>([^<]*)|<a class="bouton" href="([^"]+)"><span>([^<]*)',
+        page,
+    )
+    assert first
+    assert [part for part in first.groups() if part] == [path, verb]
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("role", "seen", "unseen"),
     [
         ("accueil", "Marquer les présences", "Écrire"),
+        ("accueil", "Marquer les présences", "Exporter"),
+        ("etape", "Exporter", "Composer le programme"),
         ("lecture", "Voir les inscriptions", "Marquer les présences"),
     ],
 )
@@ -154,6 +200,31 @@ def test_s02_a_role_sees_only_the_actions_it_may_do(
     assert all(client.get(address).status_code == 200 for address in addresses)
 
 
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("role", "tabs"), [("organisation", 7), ("etape", 5), ("lecture", 5), ("accueil", 2)]
+)
+def test_s02_every_tab_that_a_role_is_shown_opens(paca: Flask, team: Team, role: str, tabs: int) -> None:
+    client = team(role, 2 if role in {"etape", "accueil"} else None)
+    nav = client.get(HOME).get_data(as_text=True).split('<nav class="onglets"', 1)[1].split("</nav>")[0]
+    addresses = re.findall(r'href="([^"]+)"', nav)
+    assert len(addresses) == tabs
+    assert all(client.get(address).status_code == 200 for address in addresses)
+
+
+def test_t02_linked_names_are_one_organisation_in_the_cockpit(paca: Flask, team: Team) -> None:
+    with paca.app_context(), transaction() as session:
+        for number, name in enumerate(("API", "API Provence"), 1):
+            body = recognise(session, name, factories.EARLIER)
+            mine = update(Participant).where(Participant.id == number)
+            session.execute(mine.values(organisation_id=body))
+    client = team()
+    assert "2 organisations" in text(client, NICE)
+    with paca.app_context():
+        organisations.link(Act(factories.EARLIER), 1, 2)
+    assert "1 organisation " in text(client, NICE)
+
+
 def test_us01_an_etape_without_ateliers_leads_to_the_programme(paca: Flask, team: Team) -> None:
     with paca.app_context(), transaction() as session:
         session.add(Etape(tour_id=1, ordre=5, slug="gap", day=date(2018, 4, 3), departement="05", town="Gap"))
@@ -162,7 +233,7 @@ def test_us01_an_etape_without_ateliers_leads_to_the_programme(paca: Flask, team
     assert "Composer le programme" in said
 
 
-@pytest.mark.parametrize(("path", "statements"), [(HOME, 15), (NICE, 9)])
+@pytest.mark.parametrize(("path", "statements"), [(HOME, 14), (NICE, 11)])
 def test_a_page_costs_the_same_statements_with_one_person_and_with_thirty(
     paca: Flask, team: Team, path: str, statements: int
 ) -> None:

@@ -43,6 +43,17 @@ def test_nothing_waits_for_a_quiet_tour() -> None:
     assert said(tour(etape(atelier())), NEAR) == []
 
 
+def test_a_mail_server_that_takes_nothing_comes_first() -> None:
+    vue = tour(etape(atelier(taken=2)))
+    numbers = Numbers(mail_trouble="pas de réponse du serveur", held_letters=3, refused_letters=1)
+    assert [what for what, _ in said(vue, NEAR, numbers)][:2] == [
+        "Le courrier ne part pas.",
+        "1 message refusé.",
+    ]
+    (first, *_) = todo.of(vue, vue.etapes, numbers, NEAR)
+    assert first.why == "3\u00a0messages gardés\u00a0: pas de réponse du serveur."
+
+
 def test_us05_an_atelier_under_its_minimum_waits_in_the_last_week_only() -> None:
     vue = tour(etape(atelier(taken=2), atelier(2)))
     assert said(vue, EARLY) == []
@@ -73,6 +84,24 @@ def test_free_places_wait_for_the_people_who_wait() -> None:
         ("Nice, « L’éthique et la déontologie » : 2 places libres.", "Donner")
     ]
     assert said(tour(etape(atelier(taken=14))), EARLY, Numbers(waiting={1: 3})) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        (datetime(2018, 1, 27, 22, tzinfo=UTC), []),
+        (datetime(2018, 1, 28, 9, tzinfo=UTC), [("Nice, c’est dans 2 jours.", "Imprimer l’émargement")]),
+        (datetime(2018, 1, 29, 22, tzinfo=UTC), [("Nice, c’est demain.", "Imprimer l’émargement")]),
+        (datetime(2018, 1, 29, 23, tzinfo=UTC), [("Nice, c’est aujourd’hui.", "Marquer les présences")]),
+        (datetime(2018, 1, 30, 11, tzinfo=UTC), [("Nice, c’est aujourd’hui.", "Marquer les présences")]),
+        (datetime(2018, 1, 30, 12, tzinfo=UTC), [("Nice : aucune présence n’est notée.", "Saisir")]),
+    ],
+)
+def test_d07_the_calendar_of_nice_calls_for_sheets_then_for_marks(
+    now: datetime, found: list[tuple[str, str]]
+) -> None:
+    assert said(tour(etape(atelier())), now) == found
+    assert said(tour(etape(atelier(), state="annule")), now) == []
 
 
 def test_presences_are_asked_for_after_the_day() -> None:
