@@ -13,8 +13,8 @@ from sqlalchemy import text, update
 from tests import factories
 from tests.inspecting import InspectingClient
 from tourpaca.db import db, transaction
+from tourpaca.kept.threads import Watched
 from tourpaca.public import cache
-from tourpaca.quick_read import Watched
 from tourpaca.tour import programme
 from tourpaca.tour.models import Atelier
 from tourpaca.tour.revision import bump

@@ -138,7 +138,7 @@ TOUR = programme.Programme(**dict.fromkeys(programme.Programme.__slots__, ""))  
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters='\n;,\\:"é'), max_size=120)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     name=WORDS,
     town=st.sampled_from(["", "Nice", "L’Île-Rousse; \\n, « ailleurs »"]),

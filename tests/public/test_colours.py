@@ -1,11 +1,12 @@
 """The colours of the house stay readable: every pair that the pages use, in both themes, by the formula of WCAG."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-SHEET = (Path(__file__).parents[2] / "static" / "css" / "tourpaca.css").read_text(encoding="utf-8")
+from tourpaca import style
+
+SHEET = style.content("css/tourpaca.css").decode()
 THEMES = {
     "light": SHEET.split(":root{", 1)[1],
     "dark": SHEET.split("(prefers-color-scheme:dark){:root{", 1)[1],
@@ -71,8 +72,6 @@ def test_the_formula_gives_the_known_values() -> None:
 
 def test_a_token_that_is_used_is_defined() -> None:
     """A misspelt token would silently draw nothing."""
-    sheets = [
-        path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "static" / "css").iterdir()
-    ]
+    sheets = [path.read_text(encoding="utf-8") for path in (style.FILES / "css").rglob("*.css")]
     used = set(re.findall(r"var\(--([a-z0-9-]+)", "".join(sheets)))
     assert used - set(re.findall(r"--([a-z0-9-]+):", "".join(sheets))) == set()

@@ -72,7 +72,8 @@ def test_t09_the_booklet_opens_each_fiche_on_a_right_hand_page(client: Inspectin
     assert len(opened) == 8
     assert all(number % 2 for number in opened)
     assert pages[0].startswith(letters("Bonnes pratiques de l’ESS Le guide fait sa tournée !"))
-    assert "Sommaire" in pages[2]
+    assert "Sommaire" in pages[1]
+    assert pages[3].startswith("Notes")
     assert all(figure in pages[-1] for figure in ("21ateliers", "203participations", "63organisations"))
 
 
@@ -132,3 +133,31 @@ def test_t10_an_organisation_that_asked_is_named_in_no_form(app: Flask, client: 
     assert "Casden" not in outputs.of_pdf(client.get(f"{address}.pdf").data)
     assert "Casden" not in outputs.of_docx(client.get(f"{address}.docx").data)
     assert json.loads(client.get(f"{address}.json").data)["organisations_nombre"] == 28
+
+
+def test_t09_the_home_of_the_tour_leads_to_the_fiches_once_they_are_out(
+    app: Flask, client: InspectingClient
+) -> None:
+    home = f"/tours/{factories.TOUR}"
+    with app.app_context():
+        compiled.tour_held()
+    before = client.get(home).text
+    assert "Lire les fiches" not in before
+    assert "a-venir-tout-de-suite" in before
+    with app.app_context():
+        compiled.publish("lien-utilisateurs")
+    page = client.get(home).text
+    assert "La fiche est publiée" in page
+    assert "1\u00a0thème, 3\u00a0ateliers, 42\u00a0participations, 28\u00a0organisations." in page
+    assert "a-venir-tout-de-suite" not in page
+    with app.app_context():
+        compiled.publish("diversite")
+    lists = seed.repaired_lists()
+    together = len({*lists[4], *lists[5]})
+    said = f"2\u00a0thèmes, 6\u00a0ateliers, 67\u00a0participations, {together}\u00a0organisations."
+    assert said in client.get(home).text
+    with app.app_context():
+        nice, etape = compiled.ateliers()[2, 5]
+        compiled.come(etape, [nice], None, "P900")
+        compiled.publish("lien-utilisateurs")
+    assert "68\u00a0participations" in client.get(home).text

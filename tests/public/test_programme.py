@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import event, update
 
 from tests import factories
+from tests.fiches import compiled
 from tests.inspecting import InspectingClient
 from tourpaca.db import db, transaction
 from tourpaca.tour.models import Atelier, Etape, Tour
@@ -196,7 +197,7 @@ def test_programme_unknown_says_to_note_the_date(paca: Flask, client: Inspecting
     )
 
 
-@pytest.mark.parametrize(("path", "statements"), [(HOME, 6), (NICE, 8)])
+@pytest.mark.parametrize(("path", "statements"), [(HOME, 7), (NICE, 8)])
 def test_a_page_costs_the_same_statements_whatever_the_tour_holds(
     paca: Flask, client: InspectingClient, path: str, statements: int
 ) -> None:
@@ -213,3 +214,23 @@ def test_a_page_costs_the_same_statements_whatever_the_tour_holds(
     seen.clear()
     client.get(path)
     assert seen == []
+
+
+def test_what_was_held_is_counted_again_within_ten_minutes(paca: Flask, client: InspectingClient) -> None:
+    """Marks do not bump the revision (doors would queue at the tour's row): the page of a past étape ages instead."""
+    paca.config["NOW"] = "2018-01-30T18:00"
+    before = text(client, NICE)
+    with paca.app_context():
+        compiled.come(2, [9], None, "Exemple")
+    assert text(client, NICE) == before
+    paca.config["NOW"] = "2018-01-30T18:10"
+    assert "Étape terminée 1 personne, 1 atelier tenu." in text(client, NICE)
+
+
+def test_a_past_etape_promises_nothing_any_more(paca: Flask, client: InspectingClient) -> None:
+    """What was never settled is not said to come once the day is over."""
+    change(paca, etape("nice", starts_at=None, ends_at=None))
+    assert "heure à préciser" in text(client, NICE)
+    paca.config["NOW"] = "2018-02-01T10:00"
+    said = text(client, NICE) + text(client, HOME).split("Carpentras")[0]
+    assert not re.search("heure à préciser|information à venir|nous vous écrirons", said.casefold())

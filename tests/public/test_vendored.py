@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from tourpaca import style
+
 STATIC = Path(__file__).parents[2] / "static"
 MANIFEST = json.loads((STATIC / "vendor.json").read_text(encoding="utf-8"))
 FRENCH = "àâæçéèêëîïôœùûüÿÀÂÆÇÉÈÊËÎÏÔŒÙÛÜ’«»–—…€°\u00a0\u202f"
@@ -51,8 +53,9 @@ def test_page_font_draws_french() -> None:
 def test_style_sheets_ask_for_nothing_outside_and_stay_small() -> None:
     """No @import, no address outside the site, every file named exists; the public sheet is under 12 kB packed."""
     import_or_address = re.compile(r"@import|https?:|url\(data:")
-    for sheet in (STATIC / "css").glob("*.css"):
-        text = sheet.read_text(encoding="utf-8")
-        assert not import_or_address.search(text), sheet.name
-        assert [u for u in re.findall(r"url\(([^)]+)\)", text) if not (sheet.parent / u).exists()] == []
-    assert len(gzip.compress((STATIC / "css" / "tourpaca.css").read_bytes())) < 12_000
+    for name in (*style.PARTS, "css/planche.css"):
+        text = style.content(name).decode()
+        assert not import_or_address.search(text), name
+        beside = (STATIC / name).parent
+        assert [u for u in re.findall(r"url\(([^)]+)\)", text) if not (beside / u).exists()] == []
+    assert len(gzip.compress(style.content("css/tourpaca.css"))) < 12_000
