@@ -56,7 +56,14 @@ def lived_in(app: Flask) -> str:
 
 
 def _addresses(app: Flask, token: str) -> list[tuple[str, str]]:
-    fillers = {"tour": factories.TOUR, "etape": "nice", "token": token, "fiche": "diversite", "kind": "pdf"}
+    fillers = {
+        "tour": factories.TOUR,
+        "etape": "nice",
+        "token": token,
+        "fiche": "diversite",
+        "kind": "pdf",
+        "ending": "png",
+    }
     urls = app.url_map.bind("localhost")
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     return [(r.endpoint, urls.build(r.endpoint, {n: fillers.get(n, 1) for n in r.arguments})) for r in rules]
