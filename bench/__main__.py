@@ -2,7 +2,11 @@
 
 import sys
 
+from bench import documents as documents
+from bench import exports as exports
+from bench import figures as figures
 from bench import mail as mail
+from bench import marks as marks
 from bench import registration as registration
 from bench.measures import MEASURES, Line
 from bench.stage import stage

@@ -1,10 +1,11 @@
-"""Registrations by the form, against a POST that only reads one; and the rush for the last places."""
+"""Registrations by the form, against a POST that only validates it; and the rush for the last places."""
 
 import re
 import secrets
 from collections.abc import Iterator
-from functools import partial
+from datetime import time
 from itertools import count
+from statistics import median
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -12,26 +13,31 @@ from sqlalchemy import update
 
 from bench import load
 from bench.load import Result
-from bench.measures import CLIENTS, ENGINES, ETAPE, SECONDS, Line, beside, measure
+from bench.measures import CLIENTS, ENGINES, ETAPE, ROUNDS, SECONDS, Line, measure
 from bench.stage import Stage
 from tests import factories
 from tourpaca import create_app
 from tourpaca.db import session, transaction
 from tourpaca.registration import invariants
-from tourpaca.tour.models import Atelier
+from tourpaca.tour.models import Atelier, Creneau, Etape
 
 FORM = f"{ETAPE}/inscription"
 NUMBERS = count(1)
-PLACES, RUSH = 30, 200
+PLACES, RUSH, CHOSEN = 30, 200, 3
 THREADS = {"sqlite": 1, "pg": 4}
 Choices = dict[str, str]
 
 
 def prepare(url: str, capacity: int | None) -> None:
-    """Write the tour of the stories, every atelier with this capacity."""
+    """Write the tour of the stories, with a third créneau in the étape, every atelier with this capacity."""
     with create_app({"SQLALCHEMY_DATABASE_URI": url, "SECRET_KEY": "s" * 40}).app_context():
         factories.tour_paca()
         with transaction() as current:
+            etape = current.query(Etape).filter_by(slug="nice").one()
+            etape.creneaux.append(Creneau(ordre=CHOSEN, starts_at=time(14), ends_at=time(15, 30)))
+            theme = etape.ateliers[0].thematique
+            etape.ateliers.append(Atelier(creneau=etape.creneaux[-1], thematique=theme, ordre=9))
+            current.flush()
             current.execute(update(Atelier).values(capacity=capacity))
 
 
@@ -73,52 +79,55 @@ def requests(url: str, target: str, choose: int = 2) -> Iterator[bytes]:
         yield sending(target, token, cookie, wanted)
 
 
-def rate(url: str, target: str, seen: list[Result]) -> float:
-    """Return redirections a second to one kind of POST; any other answer is a fault."""
+def load_with(url: str, target: str) -> Result:
+    """Send registrations to one kind of POST for a while; any answer but a redirection is a fault."""
     result = load.run(target, requests(url, target), CLIENTS, SECONDS)
-    if set(result.statuses) - {302, 303}:
+    if set(result.statuses) - {303}:
         raise RuntimeError(f"{target} answered {dict(result.statuses)}")
-    seen.append(result)
-    return result.rate
+    return result
 
 
 @measure
 def registration(stage: Stage) -> Iterator[Line]:
     """One person, two ateliers, two letters, committed; one worker, eight clients.
 
-    The reference is a POST of the same application that reads and checks the same form and keeps nothing; the
-    bare POST, without the house's session and token, is named beside it.
+    The reference is a bare Flask POST that only validates the same form. The same validation behind the house's own
+    session, token and headers is named beside it: what lies between the two is the price of these.
     """
     bare = stage.reference(workers=1, threads=1).url + "/noop"
     for engine in ENGINES:
         base = stage.base(engine)
         prepare(base, None)
         url = stage.house(base, workers=1, threads=THREADS[engine], application="bench.checked:app").url
-        seen: list[Result] = []
-        noop = partial(rate, url, url + "/verifie", [])
-        reference, found, ratio = beside(noop, partial(rate, url, url + FORM, seen))
-        slowest = max(result.percentile(0.99) for result in seen)
-        figures = (
+        targets = (bare, url + "/verifie", url + FORM)
+        rounds = [[load_with(url, target) for target in targets] for _ in range(ROUNDS)]
+        ratio = median(found.rate / noop.rate for noop, _, found in rounds)
+        beside = median(found.rate / same.rate for _, same, found in rounds)
+        noop, same, found = (median(result.rate for result in column) for column in zip(*rounds, strict=True))
+        slowest = median(found.percentile(0.99) for _, _, found in rounds)
+        yield Line(
+            f"inscription, {engine}",
             f"{found:,.0f}/s, p99 {slowest:.0f} ms",
-            f"{reference:,.0f}/s, nu {rate(url, bare, []):,.0f}/s",
+            f"{noop:,.0f}/s (même maison : {same:,.0f}/s, rapport {beside:.2f})",
+            ratio,
+            "≥ 0.15, p99 ≤ 50 ms",
+            ratio >= 0.15 and slowest <= 50,
         )
-        kept = ratio >= 0.15 and slowest <= 50
-        yield Line(f"inscription, {engine}", *figures, ratio, "≥ 0.15, p99 ≤ 50 ms", kept)
 
 
 @measure
 def rush(stage: Stage) -> Iterator[Line]:
-    """Two hundred clients at once for thirty places in each of two ateliers: exactly thirty, nobody sees a fault."""
+    """Two hundred clients at once for thirty places in each of three ateliers: exactly thirty, no fault seen."""
     for engine in ENGINES:
         base = stage.base(engine)
         prepare(base, PLACES)
         url = stage.house(base, workers=1, threads=4).url
         token, cookie, choices = open_form(url)
-        wanted = dict(reversed(choices))
+        wanted = dict(reversed(choices))  # one atelier a créneau, the same for all
         crowd = [sending(url + FORM, token, cookie, wanted) for _ in range(RUSH)]
         result = load.run(url, crowd, RUSH)
         taken, breaches = _counted(base)
-        exact = taken == PLACES * len(wanted) and not breaches and result.statuses[303] == PLACES
+        exact = taken == PLACES * CHOSEN and not breaches and result.statuses[303] == PLACES
         quiet = not any(status >= 500 for status in result.statuses)
         reached = f"{result.statuses[303]} inscrites en {result.seconds:.2f} s, {taken} places"
         kept = exact and quiet and result.seconds <= 1

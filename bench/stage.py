@@ -35,11 +35,18 @@ class Stage:
 
     def house(self, url: str, workers: int = 1, threads: int = 4, application: str = "app:app") -> Server:
         """The house on a base; `bench.checked:app` is the house with a reference beside its own pages."""
-        return self._keep(serving.start(url, workers, threads, application, TOURPACA_NOW=NOW))
+        return self._keep(
+            serving.start(url, workers, threads, application, TOURPACA_NOW=NOW, **self._compiled)
+        )
 
     def reference(self, workers: int = 1, threads: int = 4) -> Server:
         """The bare pages, behind the same server with the same settings."""
         return self._keep(serving.start("sqlite://", workers, threads, application="bench.reference:app"))
+
+    @property
+    def _compiled(self) -> dict[str, str]:
+        """Keep compiled files as any installation does, whatever the shell that measures says."""
+        return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.folder / "compiled")}
 
     def _keep(self, server: Server) -> Server:
         self.resources.callback(server.stop)
