@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -49,26 +50,42 @@ LONG = Dose(letters=3_000, kills=100, workers=3, minutes=30)
 class Watch:
     """How long the letters of a dead worker wait for another one, told from the first kill after its last sign of life.
 
-    It may have been another's, and then the true wait is shorter.
+    A sign of life is a letter of its lot written down, or its lease renewed.
     """
 
     def __init__(self) -> None:
         self.taken_up: list[float] = []
-        self.kills: list[datetime] = []
-        self._left: dict[tuple[int, str], datetime] = {}
+        self._kills: list[datetime] = []
+        self._held: dict[str, dict[int, datetime]] = {}
+        self._alive: dict[str, datetime] = {}
 
     def look(self) -> None:
-        """See which leases are over, and which of those seen before have found a taker since."""
-        now = clock.now()
-        over = select(Letter.id, Letter.lease_token, Letter.lease_until).where(
-            Letter.state == EN_COURS, Letter.lease_until <= now
-        )
-        left = {(row.id, row.lease_token): row.lease_until for row in session().execute(over)}
-        for gone in self._left.keys() - left.keys():
-            alive = self._left[gone] - lease.LENGTH
-            died = next(kill for kill in self.kills if kill > alive)
-            self.taken_up.append((now - died).total_seconds())
-        self._left = left
+        """See who gave a sign of life, and which letters whose lease was over have found a taker since."""
+        now, held = clock.now(), _held_by_token()
+        for token, before in self._held.items():
+            after = held.get(token, {})
+            if max(before.values()) > now:
+                self._alive[token] = now if after != before else self._alive[token]
+            elif before.keys() - after.keys():
+                died = next(kill for kill in self._kills if kill >= self._alive[token])
+                self.taken_up.append((now - died).total_seconds())
+        self._alive |= dict.fromkeys(held.keys() - self._held.keys(), now)
+        self._held = held
+
+    def note_kill(self) -> None:
+        """Note that a worker has just died; what it wrote a moment before was still its own."""
+        self.look()
+        self._kills.append(clock.now())
+
+
+def _held_by_token() -> dict[str, dict[int, datetime]]:
+    """Return until when each letter is leased, by the token of its worker."""
+    session().rollback()
+    leased = select(Letter.id, Letter.lease_token, Letter.lease_until).where(Letter.state == EN_COURS)
+    held: dict[str, dict[int, datetime]] = defaultdict(dict)
+    for id_, token, until in session().execute(leased):
+        held[token][id_] = until
+    return held
 
 
 @pytest.mark.parametrize("dose", [FAST, pytest.param(LONG, marks=pytest.mark.soak)], ids=["fast", "long"])
@@ -108,8 +125,8 @@ def _carry(fickle: Fickle, start_worker: Start, dose: Dose, watch: Watch) -> int
         if dose.hurried or kills == dose.kills:
             _let_retries_come()
         if kills < dose.kills and len(fickle.letters) >= mark:
-            watch.kills.append(clock.now())
             kill(workers.pop(chance.randrange(len(workers))))
+            watch.note_kill()
             kills, mark = (
                 kills + 1,
                 len(fickle.letters) + chance.randint(1, 3 * dose.letters // dose.kills // 2),
