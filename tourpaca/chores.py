@@ -6,12 +6,12 @@ from datetime import datetime
 
 from tourpaca.attendance import reminding
 from tourpaca.db import session
-from tourpaca.registration import telling
+from tourpaca.registration import promoting, telling
 
 log = logging.getLogger("tourpaca")
 
 # Each looks for what is due at an instant and does it in transactions of its own; two workers may call it at once.
-CHORES: tuple[Callable[[datetime], None], ...] = (telling.tell_due, reminding.leave_due)
+CHORES: tuple[Callable[[datetime], None], ...] = (promoting.settle_due, telling.tell_due, reminding.leave_due)
 
 
 def run_due(now: datetime) -> None:

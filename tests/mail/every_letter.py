@@ -9,7 +9,7 @@ from tests import factories
 from tests.attendance import reminding_people as reminders
 from tests.registration import programme_moves as team
 from tests.registration import sending
-from tests.registration.sending import ACT, TEAM, person, submission
+from tests.registration.sending import ACT, person, submission
 from tourpaca.accounts import actions as accounts
 from tourpaca.attendance import actions as attendance
 from tourpaca.attendance import audience, modeles, reminding
@@ -21,7 +21,7 @@ from tourpaca.db import session
 from tourpaca.journal.models import Act
 from tourpaca.mail.models import Envoi, Letter
 from tourpaca.registration import actions
-from tourpaca.registration.models import EN_ATTENTE, Participant, Place
+from tourpaca.registration.models import Participant
 from tourpaca.tour.models import ANNULE
 
 DAYS = {
@@ -36,7 +36,7 @@ WRITTEN = Message(
 
 
 def live() -> None:
-    """Four people register, two of them wait, one is given the place that another leaves; a link is lost."""
+    """Four people register, two of them wait, the place that one leaves serves another; a link is lost."""
     sending.shrink(1, 1, 6)
     first = submission(
         person("Camille Exemple", 2, 7, email="camille@exemple.org"), person("Sacha Modèle", 4, 6)
@@ -44,13 +44,11 @@ def live() -> None:
     actions.register(ACT, sending.etape_id(), first)
     alix = person("Alix Specimen", -6, email="alix@exemple.org")
     actions.register(ACT, sending.etape_id(), submission(alix, contact_email="alix@exemple.org"))
-    waiting = session().scalars(select(Place.id).where(Place.state == EN_ATTENTE)).one()
     sacha = session().scalars(select(Participant.id).where(Participant.last_name == "Modèle")).one()
     for name, ordre in (("Ana Gabarit", 1), ("Lou Maquette", -1)):
         email = f"{name.split()[0].lower()}@exemple.org"
         actions.register(ACT, sending.etape_id(), submission(person(name, ordre), contact_email=email))
     actions.cancel_participant(ACT, sacha)
-    actions.promote(TEAM, waiting)
     actions.send_lost_link(ACT, "camille@exemple.org")
     team.move_room(2, "Salle Tramontane, 1er étage", minutes=1)
     team.move_hours(1, time(9), time(10, 15), minutes=2)

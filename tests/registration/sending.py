@@ -10,7 +10,7 @@ from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
 from tourpaca.mail.models import Letter
 from tourpaca.registration import invariants
-from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE, Lien, Participant, Place
+from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, TAKING, Lien, Participant, Place
 from tourpaca.registration.submission import Person, Submission, Wish
 from tourpaca.security import hash_token
 from tourpaca.tour.models import Atelier, Creneau, Etape, Thematique, Tour
@@ -92,23 +92,23 @@ def letters(kind: str = "") -> list[Letter]:
 
 
 def assert_counters_are_the_rows() -> None:
-    """Every counter equals what it counts, nobody has two live places in a créneau, no limit is passed."""
+    """Every counter equals what it counts, nobody has two places in a créneau, no limit is passed."""
     now = session()
     now.rollback()
     for room in now.scalars(select(Atelier)):
-        rows = now.scalar(select(func.count()).where(Place.atelier_id == room.id, Place.state == CONFIRMEE))
+        rows = now.scalar(select(func.count()).where(Place.atelier_id == room.id, Place.state.in_(TAKING)))
         assert room.taken == rows, f"atelier {room.id}: counter {room.taken}, rows {rows}"
         assert room.capacity is None or room.taken <= room.capacity
     for place in now.scalars(select(Etape)):
         seated = (
             select(func.count(Place.participant_id.distinct()))
             .join(Participant, Participant.id == Place.participant_id)
-            .where(Participant.etape_id == place.id, Place.state == CONFIRMEE)
+            .where(Participant.etape_id == place.id, Place.state.in_(TAKING))
         )
         assert place.people == now.scalar(seated)
     twice = (
         select(Place.participant_id)
-        .where(Place.state != ANNULEE)
+        .where(Place.state == CONFIRMEE)
         .group_by(Place.participant_id, Place.creneau_id)
         .having(func.count() > 1)
     )

@@ -25,7 +25,7 @@ from tourpaca.db import session
 from tourpaca.mail import calendar, composition
 from tourpaca.refusal import Refused
 from tourpaca.registration import actions
-from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, Participant, Place
+from tourpaca.registration.models import CONFIRMEE, Participant, Place
 from tourpaca.tour import changes
 from tourpaca.tour.models import ANNULE, PREVU
 
@@ -54,17 +54,6 @@ def _cancel(dice: random.Random, minutes: int) -> None:
     live = session().scalars(select(Participant.id).where(Participant.cancelled_at.is_(None))).all()
     if live and dice.random() < 0.4:
         actions.cancel_participant(moves.at(minutes), dice.choice(live))
-        _promote(minutes)
-
-
-def _promote(minutes: int) -> None:
-    for waiting in (
-        session().scalars(select(Place.id).where(Place.state == EN_ATTENTE).order_by(Place.id)).all()
-    ):
-        try:
-            actions.promote(moves.at(minutes), waiting)
-        except Refused:
-            return
 
 
 def _room(dice: random.Random, minutes: int) -> None:

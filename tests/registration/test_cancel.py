@@ -77,12 +77,12 @@ def test_r03_once_people_are_received_only_the_team_cancels(house: Flask) -> Non
     assert actions.cancel_participant(replace(TEAM, now=THE_DAY), camille) == 1
 
 
-def test_r07_a_free_place_is_given_by_hand(house: Flask) -> None:
-    """Promotion takes the place, writes the letter with its entry, and moves the ranks up."""
+def test_r07_a_free_place_is_given_by_hand_while_a_group_keeps_its_turn(house: Flask) -> None:
+    """It takes the place, writes the letter with its entry, and moves the ranks up; never one that is not free."""
     sending.shrink(1, 2)
     register(person("Ana Un", 2), contact_email="ana@exemple.org")
-    register(person("Bo Deux", -2, email="bo@exemple.org"), contact_email="b@exemple.org")
-    register(person("Cy Trois", -2), contact_email="cy@exemple.org")
+    bo = person("Bo Deux", -2, email="bo@exemple.org")
+    register(bo, person("Cy Trois", -2), contact_email="b@exemple.org")
     place = session().scalars(select(Place.id).where(Place.state == "en_attente").order_by(Place.id)).first()
     with pytest.raises(Refused, match="Aucune place n’est libre"):
         actions.promote(TEAM, int(place or 0))

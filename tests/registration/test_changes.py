@@ -15,7 +15,7 @@ from tourpaca.db import session, transaction
 from tourpaca.mail import composition
 from tourpaca.mail.models import Letter
 from tourpaca.registration import actions, change_letters, queries, telling
-from tourpaca.registration.models import EN_ATTENTE, Place
+from tourpaca.registration.models import Place
 from tourpaca.registration.submission import Person, Wish
 from tourpaca.tour.models import ANNULE, PREVU, Changement
 
@@ -56,13 +56,14 @@ def test_us11_exactly_those_of_the_room_get_one_letter_with_old_and_new(house: F
     for number in range(12):
         mine = f"t{number}@exemple.org"
         register(person(f"Ana T{number}", 3, etape="carpentras", email=mine), etape="carpentras")
+    actions.cancel_participant(TEAM, sending.participant("T11"))
+    sending.shrink(11, 3, etape="carpentras")
     register(person("Ana Attend", -3, etape="carpentras"), etape="carpentras")
     for number in range(20):
         ordre = (1, 2)[number % 2]
         register(person(f"Bo S{number}", ordre, etape="carpentras"), etape="carpentras")
     team.ten_minutes_later()
     assert told() == []
-    actions.cancel_participant(TEAM, sending.participant("T11"))
     before = team.sequences()
     team.move_room(3, ROOM, "carpentras", 20)
     team.ten_minutes_later(29.9)
@@ -239,7 +240,6 @@ def test_r16_nothing_more_is_told_of_an_atelier_that_is_off_nor_asked_by_a_promo
     team.ten_minutes_later(30)
     assert [letter.kind for letter in told()] == ["atelier_annule"]
     actions.cancel_participant(TEAM, sending.participant("Un"))
-    actions.promote(TEAM, session().scalars(select(Place.id).where(Place.state == EN_ATTENTE)).one())
     (promotion,) = sending.letters("promotion")
     assert [event["start"] for event in events(promotion)] == ["2018-01-30T11:00:00"]
 

@@ -3,15 +3,13 @@
 from datetime import time
 
 from flask import Flask
-from sqlalchemy import select
 
 from tests.registration import programme_moves as team
 from tests.registration import sending
 from tests.registration.sending import TEAM, person
 from tests.registration.test_changes import ROOM, events, register, text, told
-from tourpaca.db import session, transaction
+from tourpaca.db import transaction
 from tourpaca.registration import actions
-from tourpaca.registration.models import EN_ATTENTE, Place
 from tourpaca.tour.models import ANNULE, Atelier
 
 
@@ -67,6 +65,5 @@ def test_b19_who_waits_since_the_burst_began_and_who_was_promoted_are_told_what_
     team.ten_minutes_later()
     assert [letter.to_email for letter in told()] == ["ana@exemple.org"]
     actions.cancel_participant(TEAM, sending.participant("Place"))
-    actions.promote(TEAM, session().scalars(select(Place.id).where(Place.state == EN_ATTENTE)).one())
     team.ten_minutes_later(20)
     assert len(told()) == 1

@@ -16,7 +16,7 @@ from tourpaca.db import session, transaction
 from tourpaca.mail.models import Letter
 from tourpaca.refusal import Refused
 from tourpaca.registration import actions, files, invariants, rules
-from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, Dossier, Lien, Participant, Place
+from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, Dossier, Lien, Participant, Passage, Place
 from tourpaca.registration.programme import Slot
 from tourpaca.tour.models import Atelier, Etape
 
@@ -40,7 +40,7 @@ HISTORY = st.lists(st.one_of(REGISTER, REGISTER, CANCEL, PROMOTE, RESIZE), max_s
 def clean_slate() -> None:
     """Empty the registrations, and give every atelier three places."""
     with transaction() as current:
-        for model in (Letter, Lien, Place, Participant, Dossier):
+        for model in (Letter, Lien, Passage, Place, Participant, Dossier):
             current.execute(delete(model))
         current.execute(update(Atelier).values(taken=0, capacity=3))
         current.execute(update(Etape).values(people=0))

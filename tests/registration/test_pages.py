@@ -229,10 +229,11 @@ def test_s03_a_link_that_opens_nothing_offers_another(house: Flask, client: Insp
 def test_r07_a_place_freed_for_the_waiting_list_is_not_announced_to_others(
     house: Flask, client: InspectingClient
 ) -> None:
-    """The étape page says what the form will do: whoever comes now waits behind those who wait."""
+    """The étape page says what the form will do: whoever comes now waits behind the two who wait together."""
     sending.shrink(1, 2)
-    for number, name in enumerate(("Ana Un", "Bo Deux")):
-        one = submission(person(name, 2 if not number else -2), contact_email=f"{number}@exemple.org")
+    for number, names in enumerate((("Ana Un",), ("Bo Deux", "Cy Trois"))):
+        group = [person(name, 2 if not number else -2) for name in names]
+        one = submission(*group, contact_email=f"{number}@exemple.org")
         actions.register(ACT, sending.etape_id(), one)
     actions.cancel_participant(ACT, sending.participant("Un"))
     page = client.get("/tours/tour-paca/etapes/nice").get_data(as_text=True)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from tourpaca import french
 from tourpaca.db import hot_transaction, transaction
@@ -23,15 +22,16 @@ from tourpaca.registration import (
     letters,
     links,
     lost_links,
+    offers,
     programme,
     registering,
     rules,
     taking,
 )
-from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, Participant, Place
+from tourpaca.registration.models import EN_ATTENTE, PASSEE, PROPOSEE, Participant
 from tourpaca.registration.registering import Known
 from tourpaca.registration.submission import Submission, address
-from tourpaca.tour import changes, revision
+from tourpaca.tour import revision
 
 
 @dataclass(frozen=True)
@@ -113,41 +113,52 @@ def cancel_dossier(act: Act, dossier_id: int) -> int:
         return cancelling.cancel(session, act, dossier_id, people)
 
 
-def promote(act: Act, place_id: int) -> None:
-    """Give a free place to somebody who waits for it, with their letter.
+def promote(act: Act, place_id: int, reason: str = "") -> None:
+    """Give a free place to somebody who waits or whose offer passed, whatever their turn, with their letter.
 
-    Refuses when the person no longer waits, or when no place is free in the atelier or at the étape.
+    Who did it and why is kept in the life of the place. Refuses when the person no longer waits, and when no place is
+    free in the atelier or at the étape.
     """
     with transaction() as session:
-        connection = session.connection()
-        atelier_id = session.scalar(select(Place.atelier_id).where(Place.id == place_id))
-        if atelier_id is None:
-            raise Unknown("Cette place n’existe pas.")
-        taking.lock(connection, [atelier_id])
-        place = session.execute(select(Place).where(Place.id == place_id)).scalar_one()
-        if place.state != EN_ATTENTE:
+        each = offers.locked(session, place_id)
+        if each.state not in (EN_ATTENTE, PASSEE):
             raise Refused("Cette personne n’attend plus cette place : rien n’a été changé.")
-        _take_for(session, act, place)
+        offers.give(session, act, each, reason)
 
 
-def _take_for(session: Session, act: Act, place: Place) -> None:
-    connection = session.connection()
-    person = session.get_one(Participant, place.participant_id)
-    others = select(Place.id).where(Place.participant_id == person.id, Place.state == CONFIRMEE)
-    newcomers = 0 if session.scalars(others.limit(1)).first() else 1
-    if not (
-        taking.promote(connection, place.atelier_id) and taking.enter(connection, person.etape_id, newcomers)
-    ):
-        raise Refused("Aucune place n’est libre pour l’instant : la personne garde son rang.")
-    told = changes.truth(session, person.etape_id)[place.atelier_id].written()
-    change = update(Place).where(Place.id == place.id)
-    session.execute(change.values(state=CONFIRMEE, told=told, changed_at=act.now))
-    file = files.to_tell(session, person.dossier_id)
-    guest = next(guest for guest in file.guests if guest.participant_id == person.id)
-    outbox.post(session, letters.of_promotion(file, guest, place.id), act.now)
-    text = "Une personne en attente reçoit une place."
-    write(session, act, "promouvoir", f"place:{place.id}", text, file.tour.id, file.etape.id)
-    revision.bump(session, file.tour.id)
+def accept_offer(act: Act, place_id: int) -> None:
+    """Make an offered place theirs, with its letter and calendar entry; what they held in that créneau serves others.
+
+    Refuses, saying what is true now, an offer that ended, was refused, or was accepted before.
+    """
+    with transaction() as session:
+        each = offers.locked(session, place_id)
+        offers.check_open(each, act.now)
+        offers.accept(session, act, each)
+
+
+def give_up(act: Act, place_id: int) -> None:
+    """Refuse an offer, or leave a waiting list: the place serves the next, and who has no other no longer comes.
+
+    Refuses a place that is neither offered nor waited for: cancelling is another act.
+    """
+    with transaction() as session:
+        each = offers.locked(session, place_id)
+        if each.state not in (PROPOSEE, EN_ATTENTE):
+            raise Refused(offers.now_true(each))
+        offers.give_up(session, act, each)
+
+
+def wait_again(act: Act, place_id: int) -> None:
+    """Put somebody whose offer passed unanswered back on the list, at its end.
+
+    Refuses when they wait or come already, and once the étape has begun.
+    """
+    with transaction() as session:
+        each = offers.locked(session, place_id)
+        if each.state != PASSEE:
+            raise Refused(offers.now_true(each))
+        offers.wait_again(session, act, each)
 
 
 def send_lost_link(act: Act, email: str) -> None:

@@ -1,9 +1,8 @@
-"""Cancelling people inside the open transaction: their places go back, their calendars and mailboxes are told."""
+"""Cancelling people inside the open transaction: their places go back and serve those who wait, they are told."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tourpaca import french
@@ -11,8 +10,8 @@ from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
 from tourpaca.mail import outbox
 from tourpaca.refusal import Refused
-from tourpaca.registration import files, letters, rules, taking
-from tourpaca.registration.models import ANNULEE, CONFIRMEE, Participant, Place
+from tourpaca.registration import files, freeing, letters, passages, promoting, rules
+from tourpaca.registration.models import Participant, Place
 from tourpaca.tour import revision
 from tourpaca.tour.models import Etape
 from tourpaca.tour.programme import EtapeVue
@@ -25,15 +24,17 @@ def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int])
     """
     file = files.to_tell(session, dossier_id)
     _check_in_time(file.etape, act)
-    places = _hold_places(session, people)
+    freeing.lock(session, file.etape.id)
+    places = files.held(session, Place.participant_id.in_(people))
     marked = _mark_gone(session, act, people)
     gone = [guest for guest in file.guests if guest.participant_id in marked]
     if not gone:
         return 0
-    _free(session, act, file.etape.id, places)
+    freeing.end(session, act, file.etape.id, places, passages.ANNULEE)
     outbox.post(session, letters.of_cancellation(file, files.leaving(gone)), act.now)
     told = "Une inscription est annulée." if len(gone) == 1 else f"{len(gone)} inscriptions sont annulées."
     write(session, act, "annuler", f"dossier:{dossier_id}", told, file.tour.id, file.etape.id)
+    promoting.settle(session, act, file.etape.id)
     revision.bump(session, file.tour.id)
     return len(gone)
 
@@ -46,14 +47,6 @@ def _check_in_time(etape: Etape | EtapeVue, act: Act) -> None:
         )
 
 
-def _hold_places(session: Session, people: Collection[int]) -> Sequence[files.Held]:
-    """Lock the ateliers before the places, in the order of the house, and read what is held."""
-    whose = Place.participant_id.in_(people)
-    ids = session.scalars(select(Place.atelier_id).where(whose, Place.state != ANNULEE)).all()
-    taking.lock(session.connection(), ids)
-    return files.held(session, whose)
-
-
 def _mark_gone(session: Session, act: Act, people: Collection[int]) -> set[int]:
     gone = (
         update(Participant)
@@ -63,16 +56,3 @@ def _mark_gone(session: Session, act: Act, people: Collection[int]) -> set[int]:
         .execution_options(synchronize_session=False)
     )
     return set(session.scalars(gone))
-
-
-def _free(session: Session, act: Act, etape_id: int, places: Sequence[files.Held]) -> None:
-    confirmed = [place for place in places if place.state == CONFIRMEE]
-    session.execute(
-        update(Place)
-        .where(Place.id.in_([place.place_id for place in places]))
-        .values(state=ANNULEE, calendar_sequence=Place.calendar_sequence + 1, changed_at=act.now)
-        .execution_options(synchronize_session=False)
-    )
-    connection = session.connection()
-    taking.give_back(connection, Counter(place.atelier_id for place in confirmed))
-    taking.leave(connection, etape_id, len({place.participant_id for place in confirmed}))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tourpaca import setting
 from tourpaca.registration import letters, links
-from tourpaca.registration.models import ANNULEE, EN_ATTENTE, Dossier, Participant, Place
+from tourpaca.registration.models import EN_ATTENTE, LIVE, PROPOSEE, Dossier, Participant, Place
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import ANNULE, Atelier, Creneau, Etape, Thematique
 
@@ -33,7 +33,13 @@ class Held:
     starts_at: time | None
     ends_at: time | None
     changed_at: datetime
+    offered_until: datetime | None
     off: bool
+
+    @property
+    def offered(self) -> bool:
+        """Tell whether the place is held out and waits for an answer."""
+        return self.state == PROPOSEE
 
     @property
     def waiting(self) -> bool:
@@ -74,6 +80,7 @@ def held(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
             Creneau.starts_at,
             Creneau.ends_at,
             Place.changed_at,
+            Place.offered_until,
             or_(Atelier.state == ANNULE, Etape.state == ANNULE).label("off"),
         )
         .join(Participant, Participant.id == Place.participant_id)
@@ -81,7 +88,7 @@ def held(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
         .join(Creneau, Creneau.id == Atelier.creneau_id)
         .join(Etape, Etape.id == Atelier.etape_id)
         .outerjoin(Thematique, Thematique.id == Atelier.thematique_id)
-        .where(Place.state != ANNULEE, *where)
+        .where(Place.state.in_(LIVE), *where)
         .order_by(Place.participant_id, Creneau.ordre)
     )
     return [_held(row) for row in session.execute(asked)]
@@ -134,11 +141,24 @@ def to_tell(session: Session, dossier_id: int) -> letters.File:
 
 def _guest(found: Dossier, number: int, person: Participant, seats: list[Held]) -> letters.Guest:
     name = f"{person.first_name} {person.last_name}".strip()
-    told = tuple(
-        letters.Seat(s.uid, s.title, s.room, s.starts_at, s.ends_at, s.state, s.rank, s.sequence, s.off)
-        for s in seats
-    )
+    told = tuple(seat(each) for each in seats)
     return letters.Guest(person.id, name, person.email, told, _link(found, number))
+
+
+def seat(place: Held) -> letters.Seat:
+    """Return a place as a letter tells it."""
+    return letters.Seat(
+        place.uid,
+        place.title,
+        place.room,
+        place.starts_at,
+        place.ends_at,
+        place.state,
+        place.rank,
+        place.sequence,
+        place.off,
+        place.place_id,
+    )
 
 
 def _link(found: Dossier, number: int | None) -> str:

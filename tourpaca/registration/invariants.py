@@ -6,7 +6,7 @@ from sqlalchemy import String, case, cast, func, literal, select
 
 from tourpaca.db import session
 from tourpaca.mail.models import Letter
-from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_LIGNE, Dossier, Participant, Place
+from tourpaca.registration.models import CONFIRMEE, EN_LIGNE, TAKING, Dossier, Participant, Place
 from tourpaca.tour.models import Atelier, Etape
 
 
@@ -30,14 +30,14 @@ def warnings() -> Iterator[str]:
 def _counters() -> Iterator[str]:
     places = (
         select(Place.atelier_id, func.count().label("n"))
-        .where(Place.state == CONFIRMEE)
+        .where(Place.state.in_(TAKING))
         .group_by(Place.atelier_id)
         .subquery()
     )
     people = (
         select(Participant.etape_id, func.count(Participant.id.distinct()).label("n"))
         .join(Place, Place.participant_id == Participant.id)
-        .where(Place.state == CONFIRMEE)
+        .where(Place.state.in_(TAKING))
         .group_by(Participant.etape_id)
         .subquery()
     )
@@ -54,7 +54,7 @@ def _counters() -> Iterator[str]:
 def _two_places_at_once() -> Iterator[str]:
     asked = (
         select(Place.participant_id, Place.creneau_id, func.count())
-        .where(Place.state != ANNULEE)
+        .where(Place.state == CONFIRMEE)
         .group_by(Place.participant_id, Place.creneau_id)
         .having(func.count() > 1)
     )

@@ -13,7 +13,7 @@ from typing import Any
 from tourpaca import french, setting
 from tourpaca.mail.draft import Draft, Event
 from tourpaca.registration import subjects
-from tourpaca.registration.models import CONFIRMEE
+from tourpaca.registration.models import CONFIRMEE, PROPOSEE
 from tourpaca.registration.programme import Host
 from tourpaca.registration.rules import beginning, mailbox
 from tourpaca.tour import rules as tour_rules
@@ -37,6 +37,7 @@ class Seat:
     rank: int = 0
     sequence: int = 0
     off: bool = False
+    place_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,19 +148,6 @@ def of_cancellation(file: File, gone: Sequence[Guest]) -> list[Draft]:
     return [draft for draft in drafts if draft.to_email]
 
 
-def of_promotion(file: File, guest: Guest, place_id: int) -> list[Draft]:
-    """Return the letter that tells a person, or the contact who serves them, that a place is theirs."""
-    own = bool(guest.email)
-    to = (guest.email, guest.name) if own else (file.contact_email, file.contact_name)
-    if not to[0]:
-        return []
-    whose = ("Une place est à vous",) if own else (f"Une place pour {guest.name}", "Une place se libère")
-    subject = subjects.change(file.etape, *whose)
-    events = _events(file.etape, [guest], to[1])
-    link = guest.link if own else file.link
-    return [drafted(file, "promotion", f"place:{place_id}", to, subject, [guest], events, link=link)]
-
-
 @dataclass(frozen=True)
 class Found:
     """A registration that a lost link finds again."""
@@ -248,6 +236,7 @@ def _told(guest: Guest, own_link: bool) -> dict[str, Any]:
             "title": seat.title,
             "room": seat.room,
             "confirmed": seat.state == CONFIRMEE,
+            "offered": seat.state == PROPOSEE,
             "rank": seat.rank,
         }
         for seat in guest.seats

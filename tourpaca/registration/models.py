@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tourpaca.db import Base, Instant, partial_index
 
-CONFIRMEE, EN_ATTENTE, ANNULEE = "confirmee", "en_attente", "annulee"
+CONFIRMEE, PROPOSEE, EN_ATTENTE = "confirmee", "proposee", "en_attente"
+PASSEE, ANNULEE = "passee", "annulee"
+# A place held out to somebody counts as taken: the public never sees it free.
+TAKING = (CONFIRMEE, PROPOSEE)
+LIVE = (CONFIRMEE, PROPOSEE, EN_ATTENTE)
 EN_LIGNE, SUR_PLACE, IMPORT = "en_ligne", "sur_place", "import"
 
 
@@ -15,7 +19,8 @@ class Dossier(Base):
     """One submission for one étape: an organisation (or none), a contact, and the people who come.
 
     `submission_key` comes with the form, so that a double click, a refresh or two tabs make one dossier.
-    `organisation_typed` keeps the name as it was written.
+    `organisation_typed` keeps the name as it was written. `together`: its people who wait for one atelier are served
+    together or not yet.
     """
 
     __tablename__ = "dossier"
@@ -37,6 +42,7 @@ class Dossier(Base):
     contact_phone: Mapped[str] = mapped_column(default="")
     access_needs: Mapped[str] = mapped_column(default="")
     cited: Mapped[bool] = mapped_column(default=True)
+    together: Mapped[bool] = mapped_column(default=True, server_default=true())
     source: Mapped[str] = mapped_column(default=EN_LIGNE)
     submission_key: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -86,20 +92,31 @@ class Participant(Base):
 class Place(Base):
     """A participant in an atelier; the rank of a waiting place is its order among the waiting of that atelier.
 
-    At most one live place per participant and créneau (a partial unique index holds it). `uid` names the
+    At most one confirmed place per participant and créneau, and one live place per participant and atelier (partial
+    unique indexes hold both): somebody may hold one atelier and wait for another of the same hour. `uid` names the
     calendar entry for ever; `calendar_sequence` grows with each change that the calendar must follow, and `told` is
-    what it was told last (day, hours, place and room; empty when that is not known).
+    what it was told last (day, hours, place and room; empty when that is not known). `offered_until` is the end of an
+    offer, kept once it passed unanswered.
     """
 
     __tablename__ = "place"
     __table_args__ = (
-        CheckConstraint("state IN ('confirmee', 'en_attente', 'annulee')", name="state"),
+        CheckConstraint(
+            "state IN ('confirmee', 'proposee', 'en_attente', 'passee', 'annulee')", name="state"
+        ),
         partial_index(
-            "uq_place_participant_creneau_live",
+            "uq_place_participant_creneau_confirmed",
             "participant_id",
             "creneau_id",
             unique=True,
-            where="state <> 'annulee'",
+            where="state = 'confirmee'",
+        ),
+        partial_index(
+            "uq_place_participant_atelier_live",
+            "participant_id",
+            "atelier_id",
+            unique=True,
+            where="state IN ('confirmee', 'proposee', 'en_attente')",
         ),
         Index(None, "atelier_id", "state", "id"),
     )
@@ -112,10 +129,29 @@ class Place(Base):
     uid: Mapped[str] = mapped_column(unique=True)
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     told: Mapped[str] = mapped_column(default="", server_default="")
+    offered_until: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
     participant: Mapped[Participant] = relationship(back_populates="places")
+
+
+class Passage(Base):
+    """A turn in the life of a place, with who made it and why; never changed. `other_id` is the place it led to.
+
+    What a place was at its birth is not written: it follows from the first turn.
+    """
+
+    __tablename__ = "passage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    kind: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str]
+    actor_name: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
 
 
 class Lien(Base):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, update
 
 from tourpaca.db import table
 from tourpaca.kept.connection import Kept
@@ -114,9 +114,9 @@ def fall_back_to_waiting(connection: Open, outcome: Taken) -> Taken:
     return Taken(Counter(), {**outcome.first_ranks, **ranks})
 
 
-def promote(connection: Open, atelier_id: int) -> bool:
-    """Take one place for somebody who waits; tell whether there was one."""
-    return _PROMOTE.count(connection, {"row_id": atelier_id, "n": 1}) == 1
+def promote(connection: Open, atelier_id: int, n: int = 1) -> bool:
+    """Take n places for people who wait, all or none; tell whether there were as many."""
+    return _PROMOTE.count(connection, {"row_id": atelier_id, "n": n}) == 1
 
 
 def give_back(connection: Open, places: Mapping[int, int]) -> None:
@@ -129,6 +129,12 @@ def lock(connection: Open, atelier_ids: Iterable[int]) -> None:
     """Hold the rows of ateliers, in the order of the house, until the end of the transaction."""
     for atelier_id in sorted(set(atelier_ids)):
         _LOCK.rows(connection, {"row_id": atelier_id})
+
+
+def lock_etapes(connection: Connection, etape_ids: Iterable[int]) -> None:
+    """Hold every atelier of étapes, in the order of the house, until the end of the transaction."""
+    asked = select(ATELIER.c.id).where(ATELIER.c.etape_id.in_(list(etape_ids)))
+    lock(connection, connection.scalars(asked))
 
 
 def enter(connection: Open, etape_id: int, people: int) -> bool:

@@ -15,7 +15,7 @@ from tourpaca.journal.writing import write
 from tourpaca.mail import outbox, returns
 from tourpaca.registration import change_letters, files, links, taking
 from tourpaca.registration.change_letters import Move
-from tourpaca.registration.models import ANNULEE, EN_ATTENTE, Dossier, Participant, Place
+from tourpaca.registration.models import EN_ATTENTE, LIVE, Dossier, Participant, Place
 from tourpaca.tour import changes, rules, told
 from tourpaca.tour.models import Atelier, Changement, Etape
 from tourpaca.tour.told import Told
@@ -94,7 +94,7 @@ def held(current: Session, etape_id: int) -> Sequence[Any]:
         )
         .join(Participant, Participant.id == Place.participant_id)
         .join(Dossier, Dossier.id == Participant.dossier_id)
-        .where(Participant.etape_id == etape_id, Place.state != ANNULEE)
+        .where(Participant.etape_id == etape_id, Place.state.in_(LIVE))
         .order_by(Participant.dossier_id, Place.id)
     )
     return current.execute(asked).all()

@@ -10,6 +10,9 @@ from tourpaca.db import Base, Instant
 MATINEE = "matinee"
 CAPITALISATION = "capitalisation"
 PREVU, ANNULE = "prevu", "annule"
+# How a place that comes free reaches who waits, and what a group that does not fit does to those behind it.
+AUTOMATIQUE, A_CONFIRMER = "automatique", "a_confirmer"
+BLOQUER, PASSER = "bloquer", "passer"
 
 
 class Tour(Base):
@@ -44,6 +47,8 @@ class Tour(Base):
     registration_retention: Mapped[str] = mapped_column(default="12 mois après la fin de la tournée")
     proof_retention: Mapped[str] = mapped_column(default="5 ans")
     proof_reason: Mapped[str] = mapped_column(default="contrôle des financeurs")
+    promotion: Mapped[str] = mapped_column(default=AUTOMATIQUE, server_default=AUTOMATIQUE)
+    group_rule: Mapped[str] = mapped_column(default=BLOQUER, server_default=BLOQUER)
     revision: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
