@@ -8,10 +8,10 @@ from sqlalchemy import select
 from tests.registration import sending
 from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
-from tourpaca.registration import telling
+from tourpaca.registration import limits, telling
 from tourpaca.registration.models import Place
 from tourpaca.tour import changes, queries
-from tourpaca.tour.actions import ateliers, creneaux, etapes
+from tourpaca.tour.actions import creneaux
 from tourpaca.tour.facts import AtelierFacts, CreneauFacts, Edited, EtapeFacts
 from tourpaca.tour.models import Atelier, Etape
 
@@ -26,7 +26,7 @@ def move_room(ordre: int, room: str, etape: str = "nice", minutes: float = 0) ->
     stored = sending.atelier(ordre, etape)
     kept = {name: getattr(stored, name) for name in AtelierFacts.__dataclass_fields__}
     facts = AtelierFacts(**{**kept, "room": room})
-    return ateliers.save_ateliers(at(minutes), stored.etape_id, [Edited(stored.id, stored.version, facts)])
+    return limits.save_ateliers(at(minutes), stored.etape_id, [Edited(stored.id, stored.version, facts)])
 
 
 def move_hours(number: int, start: Any, end: Any, etape: str = "nice", minutes: float = 0) -> None:
@@ -40,7 +40,7 @@ def move_etape(etape: str = "nice", minutes: float = 0, **changed: Any) -> None:
     """Say something else of an étape."""
     row = stop(etape)
     kept = {name: getattr(row, name) for name in EtapeFacts.__dataclass_fields__}
-    etapes.edit(at(minutes), row.id, row.version, EtapeFacts(**{**kept, **changed}))
+    limits.edit_etape(at(minutes), row.id, row.version, EtapeFacts(**{**kept, **changed}))
 
 
 def set_state(ordre: int, state: str, etape: str = "nice", minutes: float = 0) -> None:

@@ -1,7 +1,7 @@
 """A house in which every text that anybody can write carries a canary of markup, at every stage of a tour."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import String, Table, cast, delete, insert, literal, select, update
 
@@ -35,11 +35,11 @@ from tourpaca.mail.models import DUR, REFUSE, Letter
 from tourpaca.organisations import actions as organisations
 from tourpaca.organisations.models import Organisation
 from tourpaca.registration import actions as registration
-from tourpaca.registration import agendas
+from tourpaca.registration import agendas, promoting
 from tourpaca.registration import queries as read
 from tourpaca.registration.models import Participant, Place
 from tourpaca.tour import images, rereading
-from tourpaca.tour.models import Atelier, Creneau, Etape, Partenaire, Thematique, Tour
+from tourpaca.tour.models import A_CONFIRMER, PASSER, Atelier, Creneau, Etape, Partenaire, Thematique, Tour
 
 MARKUP = """'"><img src=x onerror="window.canari=1"><script>window.canari=1</script>{{7*191}}"""
 # A cell of a spreadsheet begins like a formula, an address like a script.
@@ -59,7 +59,7 @@ OF_THE_HOUSE = frozenset(
         "slug", "kind", "departement", "state", "map_name", "sort_key", "key", "origin", "identity_key", "source",
         "submission_key", "send_key", "subject_key", "message_id", "lease_token", "role", "password_hash",
         "token_hash", "uid", "told", "status", "nonce", "external_ref",
-        "digest", "content_type",
+        "digest", "content_type", "promotion", "group_rule",
     }
 )  # fmt: skip
 FACTS = frozenset({"journal_entry", "mark", "fiche_publiee"})
@@ -71,9 +71,7 @@ class House:
     the addresses at which a fiche is reread and invitations are stopped.
     """
 
-    registration: str
-    waiting: str
-    cancelled: str
+    registrations: tuple[str, ...]
     member: str
     room: int
     draft: str
@@ -115,7 +113,7 @@ def settle() -> House:
     _an_address_refused()
     _a_followed_calendar(tokens[0])
     member = accounts.invite(Act(LATER), "claude@exemple.org", "organisation", "Claude Essai")
-    return House(*tokens, member, atelier(2).id, _reread(), _ways_out())
+    return House(tokens, member, atelier(2).id, _reread(), _ways_out())
 
 
 def _ways_out() -> tuple[str, ...]:
@@ -149,20 +147,22 @@ def _keep_four_themes() -> None:
         current.execute(delete(Thematique).where(Thematique.ordre.not_in([2, 3, 6, 7])))
 
 
-def _registrations() -> tuple[str, str, str]:
+def _registrations() -> tuple[str, ...]:
     two = (person("Camille Exemple", 2, 7, email="camille@exemple.org"), person("Sacha Modèle", 3, 6))
     held = registration.register(ACT, etape_id(), submission(*two, access_needs="Boucle", contact_phone="06"))
     shrink(1, 2, etape=OPEN)
     _one("Alix Premier", 2)
     _one("Dominique Promue", -2)
-    waits = _one("Morgan Attend", -2)
+    waits = _one("Morgan Attend", -2, "Jo Attend")
     gone = _one("Noa Annule", 3)
     registration.cancel_participant(ACT, participant("Annule"))
-    return held.token, waits, gone
+    offers = _one("Maxime Passée", -2), _one("Sasha Proposée", -2)
+    return held.token, waits, gone, *offers
 
 
-def _one(name: str, theme: int) -> str:
-    some = submission(person(name, theme, etape=OPEN), organisation=f"Maison {name}")
+def _one(name: str, theme: int, *colleagues: str) -> str:
+    people = [person(each, theme, etape=OPEN) for each in (name, *colleagues)]
+    some = submission(*people, organisation=f"Maison {name}")
     return registration.register(ACT, etape_id(OPEN), some).token
 
 
@@ -201,8 +201,8 @@ def _wicked_letters() -> None:
     shrink(2, 2, etape=OPEN)
     promoted = waiting(2, OPEN)[0]
     asked = select(Place.id).where(Place.participant_id == promoted)
-    registration.promote(WRITER, session().scalars(asked).one())
-    registration.cancel_participant(WRITER, promoted)
+    registration.promote(WRITER, session().scalars(asked).one(), WRITTEN)
+    _an_offer_passed_and_another_open(promoted)
     registration.send_lost_link(Act(LATER), "zoe@exemple.org")
     accounts.invite(WRITER, "noa@exemple.org", "accueil", TEXT, etape_id(OPEN), by_letter=True)
     tour = session().scalars(select(Tour.id)).one()
@@ -210,6 +210,15 @@ def _wicked_letters() -> None:
     attendance.write_to(
         WRITER, chosen, Message(WRITTEN, f"{WRITTEN}\n\n{WRITTEN}", "après", invitation=True), 2
     )
+
+
+def _an_offer_passed_and_another_open(leaver: int) -> None:
+    """Free a place a week before: two who wait together do not fit, the next does not answer, the last still may."""
+    with transaction() as current:
+        current.execute(update(Tour).values(promotion=A_CONFIRMER, group_rule=PASSER))
+    registration.cancel_participant(replace(WRITER, now=LATER - timedelta(days=7)), leaver)
+    promoting.settle_due(LATER)
+    shrink(3, 2, etape=OPEN)
 
 
 def _published() -> None:

@@ -83,7 +83,6 @@ def test_s08_d06_the_public_pages_let_no_canary_live(
 ) -> None:
     """A stranger goes everywhere: no script runs, no request leaves, no link is dead, no page is heavy."""
     walk = Walk(page, wicked.server.url, wicked.routes, axe, missing=LOST)
-    links = (wicked.house.registration, wicked.house.waiting, wicked.house.cancelled)
     doors = ("/livez", "/readyz", "/organisations.json?q=maison", "/equipe/connexion")
     logo = images.checked(PNG).address
     mails = (
@@ -91,7 +90,7 @@ def test_s08_d06_the_public_pages_let_no_canary_live(
         urlsplit(wicked.house.draft).path,
         *(urlsplit(way_out).path for way_out in wicked.house.ways_out),
     )
-    walk.begin(["/", logo, *doors, *mails, *(f"/inscriptions/{link}" for link in links)])
+    walk.begin(["/", logo, *doors, *mails, *(f"/inscriptions/{link}" for link in wicked.house.registrations)])
     assert not walk.faults, "\n".join(walk.faults)
     assert _shared(walk) == {}
     assert _endpoints(wicked.routes, "public.", "GET") <= set(walk.seen)

@@ -114,7 +114,7 @@ def test_s08_calendars_have_the_entries_of_the_programme_and_no_other(
     for path, entries in (
         (f"{TOUR}/calendrier.ics", 4),
         (f"{TOUR}/etapes/carpentras/calendrier.ics", 1),
-        (f"/inscriptions/{house.registration}/calendrier.ics", 4),
+        (f"/inscriptions/{house.registrations[0]}/calendrier.ics", 4),
     ):
         answer = organiser.get(path)
         assert answer.status_code == 200, path

@@ -12,6 +12,7 @@ from tests.tour.conftest import ACT, somebody
 from tourpaca.db import session, transaction
 from tourpaca.journal import queries as journal
 from tourpaca.refusal import Refused, Unknown
+from tourpaca.registration import limits
 from tourpaca.tour import checks, programme, queries, rules
 from tourpaca.tour.actions import ateliers, creneaux, etapes, thematiques, tours
 from tourpaca.tour.actions.ateliers import Cell
@@ -154,14 +155,14 @@ def test_b02_an_atelier_where_somebody_registered_stays(tour: Tour) -> None:
         etapes.remove(ACT, etape.id)
     moved = AtelierFacts(creneau_id=etape.creneaux[1].id, capacity=14, minimum=4)
     with pytest.raises(Refused):
-        ateliers.save_ateliers(ACT, etape.id, [Edited(etape.ateliers[0].id, 1, moved)])
+        limits.save_ateliers(ACT, etape.id, [Edited(etape.ateliers[0].id, 1, moved)])
 
 
 def test_b02_an_empty_atelier_moves_to_another_creneau(tour: Tour) -> None:
     etape = tour.etapes[0]
     atelier = etape.ateliers[0]
     moved = AtelierFacts(creneau_id=etape.creneaux[1].id, room="Mistral", capacity=14, minimum=4)
-    ateliers.save_ateliers(ACT, etape.id, [Edited(atelier.id, 1, moved)])
+    limits.save_ateliers(ACT, etape.id, [Edited(atelier.id, 1, moved)])
     after = session().get_one(Atelier, atelier.id, populate_existing=True)
     assert (after.creneau_id, after.room, after.version) == (etape.creneaux[1].id, "Mistral", 2)
 
@@ -172,13 +173,13 @@ def test_b04_a_capacity_lowered_removes_nobody_and_says_so(tour: Tour) -> None:
         writing.get_one(Atelier, etape.ateliers[0].id).taken = 12
         writing.get_one(Etape, etape.id).people = 12
     facts = AtelierFacts(creneau_id=etape.creneaux[0].id, capacity=10, minimum=4)
-    told = ateliers.save_ateliers(ACT, etape.id, [Edited(etape.ateliers[0].id, 1, facts)])
+    told = limits.save_ateliers(ACT, etape.id, [Edited(etape.ateliers[0].id, 1, facts)])
     assert "12\u00a0personnes inscrites pour 10\u00a0places" in told[0]
     after = queries.etape(tour.slug, "marseille")
     assert rules.free_places(after.ateliers[0], after) == rules.Free(0, rules.TABLE)
     assert after.ateliers[0].taken == 12
     capped = EtapeFacts(day=etape.day, departement="13", town="Marseille", capacity=5)
-    assert "l’étape" in etapes.edit(ACT, etape.id, 1, capped)[0]
+    assert "l’étape" in limits.edit_etape(ACT, etape.id, 1, capped)[0]
 
 
 def test_us01_hours_are_set_on_every_etape_at_once(tour: Tour) -> None:
@@ -259,7 +260,7 @@ def test_b01_every_act_counts_once_and_stands_in_the_journal(tour: Tour) -> None
         lambda: tours.publish(ACT, tour.id),
         lambda: tours.edit(ACT, tour.id, 1, TourFacts(name="Autre nom", organiser_name="Chambre d’essai")),
         lambda: etapes.create(ACT, tour.id, BARE),
-        lambda: etapes.edit(ACT, etape.id, 1, EtapeFacts(etape.day, "13", "Marseille", venue="Ici")),
+        lambda: limits.edit_etape(ACT, etape.id, 1, EtapeFacts(etape.day, "13", "Marseille", venue="Ici")),
         lambda: etapes.save_schedules(
             ACT, tour.id, [Edited(etape.id, 2, ScheduleFacts(None, time(8), None, None, None))]
         ),

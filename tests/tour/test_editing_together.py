@@ -10,7 +10,8 @@ from flask import Flask
 from tests.tour.conftest import ACT
 from tourpaca.db import session, transaction
 from tourpaca.refusal import Stale
-from tourpaca.tour.actions import ateliers, etapes, tours
+from tourpaca.registration import limits
+from tourpaca.tour.actions import tours
 from tourpaca.tour.facts import AtelierFacts, Edited, EtapeFacts, TourFacts
 from tourpaca.tour.models import Atelier, Etape, Tour
 
@@ -20,7 +21,9 @@ Save = Callable[[int, int, str], object]
 
 def _guarded(etape_id: int, version: int, text: str) -> None:
     etape = session().get_one(Etape, etape_id)
-    etapes.edit(ACT, etape_id, version, EtapeFacts(etape.day, etape.departement, etape.town, venue=text))
+    limits.edit_etape(
+        ACT, etape_id, version, EtapeFacts(etape.day, etape.departement, etape.town, venue=text)
+    )
 
 
 def _unguarded(etape_id: int, _version: int, text: str) -> None:
@@ -94,9 +97,9 @@ def test_r22_a_page_of_several_rows_saves_all_or_none(tour: Tour) -> None:
         return Edited(atelier.id, 1, AtelierFacts(atelier.creneau_id, room=name, capacity=14, minimum=4))
 
     rows = room(first, "Mistral"), room(second, "Garrigue")
-    ateliers.save_ateliers(ACT, etape.id, [room(second, "Calanque")])
+    limits.save_ateliers(ACT, etape.id, [room(second, "Calanque")])
     with pytest.raises(Stale) as stale:
-        ateliers.save_ateliers(ACT, etape.id, rows)
+        limits.save_ateliers(ACT, etape.id, rows)
     assert stale.value.theirs[str(second.id)]["room"] == "Calanque"  # type: ignore[index]
     assert str(first.id) not in stale.value.theirs
     assert session().get_one(Atelier, first.id, populate_existing=True).room == ""

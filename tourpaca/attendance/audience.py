@@ -15,15 +15,32 @@ from tourpaca.mail.models import REFUSE, Letter
 from tourpaca.organisations.models import Organisation
 from tourpaca.registration import files
 from tourpaca.registration.files import Held
-from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE, Dossier, Participant, Place
+from tourpaca.registration.models import (
+    ANNULEE,
+    CONFIRMEE,
+    EN_ATTENTE,
+    LIVE,
+    PASSEE,
+    PROPOSEE,
+    Dossier,
+    Participant,
+    Place,
+)
 from tourpaca.registration.rules import mailbox
 from tourpaca.tour.models import Atelier, Etape, Thematique
 
 CANCELLED, WAITING, CONFIRMED = "place annulée", "en liste d’attente", "place confirmée"
 GONE = "sans invitations à sa demande"
 NO_ADDRESS, REFUSED, UNREACHABLE = "sans adresse", "adresse refusée", "à joindre par téléphone"
-_REASONS = {ANNULEE: CANCELLED, EN_ATTENTE: WAITING, CONFIRMEE: CONFIRMED}
-_LIVE = (CONFIRMEE, EN_ATTENTE, "")
+OFFERED, PASSED = "place proposée", "offre sans réponse"
+_REASONS = {
+    ANNULEE: CANCELLED,
+    PASSEE: PASSED,
+    EN_ATTENTE: WAITING,
+    PROPOSEE: OFFERED,
+    CONFIRMEE: CONFIRMED,
+}
+_LIVE = (*LIVE, "")
 _LOOSER: dict[str, dict[str, Any]] = {
     "refusees": {"refused_too": True},
     "type": {"kind": ""},

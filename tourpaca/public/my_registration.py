@@ -1,5 +1,6 @@
 """The personal page behind a link: what is held, cancelling, the calendar; and finding a lost link again."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
@@ -12,6 +13,14 @@ from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import actions, agendas, calendar, feeds, queries
 from tourpaca.registration.queries import LinkExpired, MyRegistration
 
+ANSWERED = {
+    "acceptee": ("La place est à vous.", "La confirmation et le rendez-vous partent par courriel."),
+    "renonce": ("C’est noté.", "La place, ou le rang, sert à la personne suivante."),
+    "attend": (
+        "Vous êtes de nouveau sur la liste d’attente.",
+        "Nous vous écrivons dès qu’une place se libère.",
+    ),
+}
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
@@ -28,17 +37,49 @@ def link_expired(refusal: LinkExpired) -> Any:
 @door.get("/inscriptions/<token>")
 def my_registration(token: str) -> Any:
     """Show everything that this link opens."""
+    return _page(token, request.args.get("fait", "")), 200, PRIVATE
+
+
+def _page(token: str, said: str, refusal: str = "") -> str:
     page = queries.my_registration(token, clock.now())
-    said = request.args.get("fait", "")
-    shown = render_template(
+    return render_template(
         "public/mon_inscription.html",
         tour=page.tour,
         page=page,
         token=token,
         said=said,
+        refusal=typo(refusal),
+        answered=ANSWERED,
         agendas=agendas.offered(page),
     )
-    return shown, 200, PRIVATE
+
+
+@door.post("/inscriptions/<token>/places/<int:place_id>/accepter")
+def accept_place(token: str, place_id: int) -> Any:
+    """Accept a place that is held out."""
+    return _answer(token, place_id, actions.accept_offer, "acceptee")
+
+
+@door.post("/inscriptions/<token>/places/<int:place_id>/renoncer")
+def give_up_place(token: str, place_id: int) -> Any:
+    """Refuse a place that is held out, or leave a waiting list."""
+    return _answer(token, place_id, actions.give_up, "renonce")
+
+
+@door.post("/inscriptions/<token>/places/<int:place_id>/attendre")
+def wait_again(token: str, place_id: int) -> Any:
+    """Come back to a waiting list after an offer that passed."""
+    return _answer(token, place_id, actions.wait_again, "attend")
+
+
+def _answer(token: str, place_id: int, do: Callable[[Act, int], None], said: str) -> Any:
+    """Do it for a place of this page, or show the page as it is now with why nothing was done."""
+    page = queries.my_registration(token, clock.now())
+    try:
+        do(_act(page), page.own_place(place_id))
+    except Refused as refusal:
+        return _page(token, "", refusal.message), 409, PRIVATE
+    return redirect(url_for("public.my_registration", token=token, fait=said), 303)
 
 
 @door.post("/inscriptions/<token>/agendas/<int:number>")

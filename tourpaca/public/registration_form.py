@@ -29,6 +29,7 @@ def read(form: Form) -> Submission:
         people=tuple(_person(form, number) for number in range(_count(form))),
         access_needs=paragraph(form.get("access_needs", "")),
         cited="not_cited" not in form,
+        together="apart" not in form,
     )
 
 

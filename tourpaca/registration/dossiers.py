@@ -106,6 +106,7 @@ def open_one(
         "contact_phone": submission.contact_phone,
         "access_needs": submission.access_needs,
         "cited": submission.cited,
+        "together": submission.together,
         "source": EN_LIGNE,
         "submission_key": submission.key,
         "created_at": now,

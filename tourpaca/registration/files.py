@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from tourpaca import setting
+from tourpaca import clock, setting
 from tourpaca.registration import letters, links
-from tourpaca.registration.models import EN_ATTENTE, LIVE, PROPOSEE, Dossier, Participant, Place
+from tourpaca.registration.models import EN_ATTENTE, LIVE, PASSEE, PROPOSEE, Dossier, Participant, Place
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import ANNULE, Atelier, Creneau, Etape, Thematique
 
@@ -42,6 +42,11 @@ class Held:
         return self.state == PROPOSEE
 
     @property
+    def answer_before(self) -> datetime | None:
+        """Return until when an offer is, or was, held: the wall clock of Paris."""
+        return clock.local(self.offered_until) if self.offered_until else None
+
+    @property
     def waiting(self) -> bool:
         """Tell whether the place is only waited for."""
         return self.state == EN_ATTENTE
@@ -65,6 +70,21 @@ def rank_of_place() -> ColumnElement[int]:
 
 def held(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
     """Return the live places that answer to conditions on Participant and Place, in the order of the programme."""
+    return _places(session, Place.state.in_(LIVE), *where)
+
+
+def passed(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
+    """Return the offers that ended unanswered, but for an atelier where the person waits or comes again."""
+    again = aliased(Place)
+    live = select(again.id).where(
+        again.participant_id == Place.participant_id,
+        again.atelier_id == Place.atelier_id,
+        or_(again.state.in_(LIVE), and_(again.state == PASSEE, again.id > Place.id)),
+    )
+    return _places(session, Place.state == PASSEE, ~live.exists(), *where)
+
+
+def _places(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
     asked = (
         select(
             Place.id.label("place_id"),
@@ -88,8 +108,8 @@ def held(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
         .join(Creneau, Creneau.id == Atelier.creneau_id)
         .join(Etape, Etape.id == Atelier.etape_id)
         .outerjoin(Thematique, Thematique.id == Atelier.thematique_id)
-        .where(Place.state.in_(LIVE), *where)
-        .order_by(Place.participant_id, Creneau.ordre)
+        .where(*where)
+        .order_by(Place.participant_id, Creneau.ordre, Place.id)
     )
     return [_held(row) for row in session.execute(asked)]
 

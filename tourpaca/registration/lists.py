@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from tourpaca import french
+from tourpaca import clock, french
 from tourpaca.db import session
 from tourpaca.organisations.models import Organisation
 from tourpaca.refusal import Unknown
 from tourpaca.registration import files
-from tourpaca.registration.models import EN_ATTENTE, Dossier, Participant, Place
+from tourpaca.registration.models import EN_ATTENTE, PROPOSEE, Dossier, Participant, Place
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import Atelier, Creneau, Etape, Thematique
 
@@ -148,14 +148,24 @@ def queues(tour_id: int, etape_id: int | None = None) -> list[Queue]:
 
 def _waiting(tour_id: int) -> Any:
     return (
-        select(Place.id.label("place_id"), Participant, Dossier, Atelier, Creneau, Etape, Thematique)
+        select(
+            Place.id.label("place_id"),
+            Place.state,
+            Place.offered_until,
+            Participant,
+            Dossier,
+            Atelier,
+            Creneau,
+            Etape,
+            Thematique,
+        )
         .join(Participant, Participant.id == Place.participant_id)
         .join(Dossier, Dossier.id == Participant.dossier_id)
         .join(Atelier, Atelier.id == Place.atelier_id)
         .join(Creneau, Creneau.id == Atelier.creneau_id)
         .join(Etape, Etape.id == Atelier.etape_id)
         .outerjoin(Thematique, Thematique.id == Atelier.thematique_id)
-        .where(Place.state == EN_ATTENTE, Etape.tour_id == tour_id)
+        .where(Place.state.in_((EN_ATTENTE, PROPOSEE)), Etape.tour_id == tour_id)
         .order_by(Etape.day, Creneau.ordre, Atelier.ordre, Place.id)
     )
 
@@ -172,6 +182,7 @@ def _queue(rows: list[Any]) -> Queue:
                 "place_id": row.place_id,
                 "name": f"{row.Participant.last_name.upper()} {row.Participant.first_name}".strip(),
                 "organisation": row.Dossier.organisation_typed,
+                "offered_until": clock.local(row.offered_until) if row.state == PROPOSEE else None,
             }
             for row in rows
         ),

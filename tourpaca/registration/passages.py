@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, aliased
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from tourpaca import clock, french
 from tourpaca.db import session
 from tourpaca.journal.models import Act
-from tourpaca.registration.models import Participant, Passage, Place
+from tourpaca.registration.models import Passage, Place
 from tourpaca.tour.models import Atelier, Etape, Thematique
 
 PROMUE, DONNEE, PROPOSEE, ACCEPTEE = "promue", "donnee", "proposee", "acceptee"
@@ -75,9 +76,15 @@ def write(
 
 def of_person(participant_id: int) -> Sequence[Moment]:
     """Return the life of somebody's places, oldest first."""
+    return of_people([participant_id]).get(participant_id, ())
+
+
+def of_people(people: Collection[int]) -> dict[int, list[Moment]]:
+    """Return the life of the places of people where anything happened, by participant, oldest first."""
     other, room, town = aliased(Place), aliased(Atelier), aliased(Etape)
     asked = (
         select(
+            Place.participant_id,
             Passage.at,
             Passage.kind,
             Passage.actor_name,
@@ -87,24 +94,24 @@ def of_person(participant_id: int) -> Sequence[Moment]:
             town.town.label("there"),
         )
         .join(Place, Place.id == Passage.place_id)
-        .join(Participant, Participant.id == Place.participant_id)
         .join(Atelier, Atelier.id == Place.atelier_id)
         .join(Etape, Etape.id == Atelier.etape_id)
         .outerjoin(Thematique, Thematique.id == Atelier.thematique_id)
         .outerjoin(other, other.id == Passage.other_id)
         .outerjoin(room, room.id == other.atelier_id)
         .outerjoin(town, town.id == room.etape_id)
-        .where(Participant.id == participant_id)
+        .where(Place.participant_id.in_(people))
         .order_by(Passage.id)
     )
-    return [
-        Moment(row.at, row.title or "L’événement", _words(row), row.actor_name)
-        for row in session().execute(asked)
-    ]
+    lives: dict[int, list[Moment]] = {}
+    for row in session().execute(asked):
+        moment = Moment(row.at, row.title or "L’événement", _words(row), row.actor_name)
+        lives.setdefault(row.participant_id, []).append(moment)
+    return lives
 
 
-def _words(row: object) -> str:
-    there, here = row.there, row.town  # type: ignore[attr-defined]
-    words = WORDS[row.kind]  # type: ignore[attr-defined]
+def _words(row: Any) -> str:
+    there, here = row.there, row.town
+    words = WORDS[row.kind]
     moved = f"{words} ({here} → {there})" if there and there != here else words
-    return f"{moved} ({row.reason})" if row.reason else moved  # type: ignore[attr-defined]
+    return f"{moved} ({row.reason})" if row.reason else moved

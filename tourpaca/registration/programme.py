@@ -67,6 +67,8 @@ class Host:
     registration_retention: str
     proof_retention: str
     proof_reason: str
+    promotion: str
+    group_rule: str
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tourpaca.db import read_number, session
 from tourpaca.refusal import Refused, Unknown
-from tourpaca.registration import files, rules
+from tourpaca.registration import files, passages, rules
 from tourpaca.registration import programme as programmes
 from tourpaca.registration.models import CONFIRMEE, Lien, Participant
 from tourpaca.registration.programme import Programme
@@ -27,7 +27,10 @@ class LinkExpired(Refused):
 
 @dataclass(frozen=True)
 class Coming:
-    """A person of the page, with the places they hold; `cancelled` keeps the name of who no longer comes."""
+    """A person of the page, with the places they hold; `cancelled` keeps the name of who no longer comes.
+
+    `passed` are the offers that ended unanswered, `life` the turns of their places.
+    """
 
     participant_id: int
     first_name: str
@@ -35,6 +38,8 @@ class Coming:
     email: str
     cancelled: bool
     places: tuple[files.Held, ...]
+    passed: tuple[files.Held, ...] = ()
+    life: tuple[passages.Moment, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,6 +76,12 @@ class MyRegistration:
     def confirmed(self) -> tuple[files.Held, ...]:
         """The places that are theirs, those waited for left out, and those of ateliers that do not take place."""
         return tuple(place for place in self.places if place.state == CONFIRMEE and not place.off)
+
+    def own_place(self, place_id: int) -> int:
+        """Return a place of the people of this page; refuses (`Unknown`) any other."""
+        if place_id not in {place.place_id for each in self.people for place in (*each.places, *each.passed)}:
+            raise Unknown("Cette place n’est plus sur cette page.")
+        return place_id
 
     def people_of(self, participant_id: int | None) -> tuple[Coming, ...]:
         """Return one person of the page, or all who come; refuses (`Unknown`) who is not on it or no longer comes."""
@@ -128,7 +139,9 @@ def my_registration(token: str, now: datetime) -> MyRegistration:
 
 def _people(participants: Sequence[Participant], link: Lien) -> tuple[Coming, ...]:
     shown = [p for p in participants if link.participant_id in {None, p.id}]
-    places = files.held(session(), Participant.dossier_id == link.dossier_id)
+    ours = Participant.dossier_id == link.dossier_id
+    places, passed = files.held(session(), ours), files.passed(session(), ours)
+    lives = passages.of_people([p.id for p in shown])
     return tuple(
         Coming(
             p.id,
@@ -137,6 +150,8 @@ def _people(participants: Sequence[Participant], link: Lien) -> tuple[Coming, ..
             p.email,
             p.cancelled_at is not None,
             tuple(place for place in places if place.participant_id == p.id),
+            tuple(place for place in passed if place.participant_id == p.id),
+            tuple(lives.get(p.id, ())),
         )
         for p in shown
     )

@@ -38,7 +38,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Submission:
-    """One sending of the form; `key` came with the blank form, so that a repeated sending is recognised."""
+    """One sending of the form; `key` came with the blank form, so that a repeated sending is recognised.
+
+    `together`: those who wait for one atelier are served together.
+    """
 
     key: str
     organisation: str = ""
@@ -48,6 +51,7 @@ class Submission:
     people: tuple[Person, ...] = ()
     access_needs: str = ""
     cited: bool = True
+    together: bool = True
 
 
 def line(text: str, limit: int = LINE) -> str:

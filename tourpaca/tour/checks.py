@@ -17,6 +17,7 @@ from tourpaca.tour.facts import (
     TourFacts,
 )
 from tourpaca.tour.legal_time import gap
+from tourpaca.tour.models import A_CONFIRMER, AUTOMATIQUE, BLOQUER, PASSER
 
 Messages = dict[str, str]
 HIGHEST = 100_000
@@ -31,6 +32,10 @@ def tour_messages(facts: TourFacts) -> Messages:
     siret = re.sub(r"\s", "", facts.organiser_siret)
     if siret and not re.fullmatch(r"\d{14}", siret):
         messages["organiser_siret"] = "Un SIRET compte 14 chiffres. Vous pouvez aussi laisser ce champ vide."
+    if facts.promotion not in (AUTOMATIQUE, A_CONFIRMER):
+        messages["promotion"] = "Choisissez comment une place libre est donnée."
+    if facts.group_rule not in (BLOQUER, PASSER):
+        messages["group_rule"] = "Choisissez ce que fait un groupe qui n’entre pas."
     return messages | _email_message(facts.contact_email)
 
 

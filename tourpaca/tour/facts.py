@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from tourpaca.tour.models import AUTOMATIQUE, BLOQUER
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -27,6 +29,8 @@ class TourFacts:
     registration_retention: str = "12 mois après la fin de la tournée"
     proof_retention: str = "5 ans"
     proof_reason: str = "contrôle des financeurs"
+    promotion: str = AUTOMATIQUE
+    group_rule: str = BLOQUER
 
 
 @dataclass(frozen=True)

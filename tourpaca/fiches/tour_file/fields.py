@@ -32,6 +32,8 @@ TOUR = (
     Field("conservation_inscriptions", "registration_retention", empty="12 mois après la fin de la tournée"),
     Field("conservation_preuves", "proof_retention", empty="5 ans"),
     Field("motif_preuves", "proof_reason", empty="contrôle des financeurs"),
+    Field("liste_attente", "promotion", empty="automatique"),
+    Field("groupes_en_attente", "group_rule", empty="bloquer"),
     Field("publiee_le", "published_at", Node.instant, None),
 )
 ETAPE = (

@@ -16,13 +16,14 @@ from tourpaca.organiser import door
 from tourpaca.organiser.forms.fields import one_line
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused
-from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE
+from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE, PROPOSEE
 from tourpaca.tour import queries as tour_queries
 from tourpaca.tour.models import Etape, Tour
 
 PLACES = [
-    ("", "Confirmée ou en attente"),
+    ("", "Confirmée, proposée ou en attente"),
     (CONFIRMEE, "Confirmée"),
+    (PROPOSEE, "Proposée, sans réponse encore"),
     (EN_ATTENTE, "En liste d’attente"),
     (ANNULEE, "Annulée"),
 ]

@@ -14,7 +14,7 @@ from tourpaca.organiser import door
 from tourpaca.organiser.downloads import download
 from tourpaca.organiser.mail.ecrire import KIND_NAMES, PLACES, PRESENCES
 from tourpaca.organiser.wall import act, open_to
-from tourpaca.registration import lists
+from tourpaca.registration import lists, passages
 from tourpaca.tour import queries as tour_queries
 from tourpaca.tour import rules
 from tourpaca.tour.models import Tour
@@ -33,6 +33,7 @@ def person_messages(tour: str, participant_id: int) -> Any:
         tour=found,
         tab="inscriptions",
         person=person,
+        life=passages.of_person(participant_id),
         letters=received.of_person(found.id, bound, participant_id, person.email),
         words=words,
         now=clock.now(),

@@ -10,6 +10,7 @@ from tourpaca.organiser import door
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import actions, lists, unreachable
+from tourpaca.registration.submission import line
 from tourpaca.tour import queries as tour_queries
 
 
@@ -54,7 +55,7 @@ def registrations(tour: str) -> Any:
 def give_place(tour: str, place_id: int) -> Any:
     """Give a free place to somebody who waits."""
     place = lists.waiting_place(tour_queries.tour(tour).id, place_id, current_user.etape_id)
-    actions.promote(act(), place)
+    actions.promote(act(), place, line(request.form.get(f"reason-{place_id}", "")))
     flash("La place est donnée. La personne reçoit son message et son rendez-vous.", "fait")
     return redirect(url_for("organiser.registrations", tour=tour), 303)
 

@@ -13,9 +13,8 @@ from tourpaca.organiser.tour.etapes import heading, tell
 from tourpaca.organiser.tour.programme_fields import CRENEAU, atelier_fields
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused, Stale
-from tourpaca.registration import notices
+from tourpaca.registration import limits, notices
 from tourpaca.tour import checks, queries, rules
-from tourpaca.tour.actions import ateliers as atelier_actions
 from tourpaca.tour.actions import creneaux as creneau_actions
 from tourpaca.tour.facts import AtelierFacts, CreneauFacts
 
@@ -53,7 +52,7 @@ def save_ateliers(tour: str, etape: str) -> Any:
     labels = {str(each.id): _name(each) for each in row.ateliers}
 
     def save() -> list[str]:
-        return atelier_actions.save_ateliers(act(), row.id, rows.edited(typed, AtelierFacts))
+        return limits.save_ateliers(act(), row.id, rows.edited(typed, AtelierFacts))
 
     return _answer(row, save, spec, labels, typed_ateliers=typed)
 

@@ -15,7 +15,7 @@ from tourpaca.organiser.tour import announced
 from tourpaca.organiser.tour.programme_fields import ETAPE, ETAPE_PARTS, WHEN_AND_WHERE
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.refusal import Refused, Stale
-from tourpaca.registration import notices
+from tourpaca.registration import limits, notices
 from tourpaca.tour import checks, queries, rules
 from tourpaca.tour.actions import duplication
 from tourpaca.tour.actions import etapes as actions
@@ -82,7 +82,7 @@ def save_etape(tour: str, etape: str) -> Any:
         return _edit_page(row, form), 422
     address = url_for("organiser.edit_etape", tour=tour, etape=etape)
     try:
-        told = actions.edit(act(), row.id, fields.version(request.form), EtapeFacts(**form.values))
+        told = limits.edit_etape(act(), row.id, fields.version(request.form), EtapeFacts(**form.values))
     except Stale as stale:
         return differences.of_page(row.tour, stale, ETAPE, address, address)
     tell("L’étape est enregistrée.", told, [row.id])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tourpaca.organiser.forms.fields import Field
 from tourpaca.tour import departements
-from tourpaca.tour.models import Creneau
+from tourpaca.tour.models import A_CONFIRMER, AUTOMATIQUE, BLOQUER, PASSER, Creneau
 
 DEPARTEMENTS = (
     ("", "Choisir"),
@@ -41,10 +41,30 @@ WORDS_AND_DATA = (
     Field("proof_retention", "Conservation des feuilles d’émargement"),
     Field("proof_reason", "Motif de cette conservation"),
 )
-TOUR = (*POSTER, *ORGANISER, *WORDS_AND_DATA)
+WAITING_LISTS = (
+    Field(
+        "promotion",
+        "Quand une place se libère",
+        "choice",
+        choices=(
+            (AUTOMATIQUE, "Elle est donnée aussitôt à qui attend"),
+            (A_CONFIRMER, "Elle est proposée, et gardée deux jours ouvrés"),
+        ),
+        hint="Un seul jour ouvré à moins de trois jours de l’étape.",
+    ),
+    Field(
+        "group_rule",
+        "Quand un groupe attend et qu’il n’y a pas assez de places",
+        "choice",
+        choices=((BLOQUER, "Personne ne passe devant lui"), (PASSER, "La personne suivante peut passer")),
+        hint="La règle choisie est écrite sur les pages publiques.",
+    ),
+)
+TOUR = (*POSTER, *ORGANISER, *WAITING_LISTS, *WORDS_AND_DATA)
 TOUR_PARTS = (
     ("La tournée", POSTER),
     ("L’organisme", ORGANISER),
+    ("Listes d’attente", WAITING_LISTS),
     ("Mots des fiches et durées de conservation", WORDS_AND_DATA),
 )
 

@@ -114,29 +114,30 @@ def _creneau(session: Session, etape: Etape, ordre: int) -> Creneau:
     return etape.creneaux[ordre - 1]
 
 
-def save_ateliers(act: Act, etape_id: int, rows: Sequence[Edited[AtelierFacts]]) -> list[str]:
-    """Change the créneau, the room and the limits of ateliers of an étape, all or none; return what is good to know.
+def write_ateliers(
+    session: Session, act: Act, etape_id: int, rows: Sequence[Edited[AtelierFacts]]
+) -> list[str]:
+    """Change, in the open transaction, the créneau, the room and the limits of ateliers of an étape, all or none.
 
-    A limit lowered under the number registered removes nobody, and says so. Raises `Stale`, by atelier id.
-    Refuses to move to another créneau an atelier that somebody registered for.
+    Returns what is good to know: a limit lowered under the number registered removes nobody, and says so. Raises
+    `Stale`, by atelier id. Refuses to move to another créneau an atelier that somebody registered for. The act itself
+    is `registration.limits.save_ateliers`, since a limit raised serves those who wait.
     """
-
     for row in rows:
         checks.refuse(checks.atelier_messages(row.facts))
 
     def check(atelier: Atelier, _facts: AtelierFacts) -> None:
         checks.belongs(atelier.etape_id, etape_id)
 
-    with transaction() as session:
-        etape = acts.found(session, Etape, etape_id)
-        moved = [row.id for row in rows if _move(session, etape, row)]
-        with changes.watched(session, act, [etape_id]):
-            changed = versions.save_all(session, Atelier, rows, check)
-        if changed or moved:
-            text = f"Modifie les ateliers de l’étape {acts.named(etape)}"
-            touched = moved + [atelier.id for atelier in changed]
-            acts.conclude_etape(session, act, "ateliers.save", etape, text, ateliers=touched)
-        return [told for atelier in changed for told in _overruns(atelier)]
+    etape = acts.found(session, Etape, etape_id)
+    moved = [row.id for row in rows if _move(session, etape, row)]
+    with changes.watched(session, act, [etape_id]):
+        changed = versions.save_all(session, Atelier, rows, check)
+    if changed or moved:
+        text = f"Modifie les ateliers de l’étape {acts.named(etape)}"
+        touched = moved + [atelier.id for atelier in changed]
+        acts.conclude_etape(session, act, "ateliers.save", etape, text, ateliers=touched)
+    return [told for atelier in changed for told in _overruns(atelier)]
 
 
 def _move(session: Session, etape: Etape, row: Edited[AtelierFacts]) -> bool:

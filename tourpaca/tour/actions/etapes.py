@@ -45,23 +45,23 @@ def _hand_down_hours(session: Session, etape: Etape) -> None:
         session.execute(update(Creneau).where(Creneau.etape_id == etape.id).values(**hours))
 
 
-def edit(act: Act, etape_id: int, version: int, facts: EtapeFacts) -> list[str]:
-    """Change an étape, people registered or not, and return what is good to know; its address stays.
+def write(session: Session, act: Act, etape_id: int, version: int, facts: EtapeFacts) -> list[str]:
+    """Change an étape in the open transaction, people registered or not; its address stays.
 
-    Raises `Stale` when somebody saved first.
+    Returns what is good to know. Raises `Stale` when somebody saved first. The act itself is
+    `registration.limits.edit_etape`, since a capacity raised serves those who wait.
     """
     checks.refuse(checks.etape_messages(facts))
-    with transaction() as session:
-        etape = acts.found(session, Etape, etape_id)
-        name = departements.NAMES[facts.departement]
-        with changes.watched(session, act, [etape.id]):
-            changed = versions.save(session, etape, version, asdict(facts) | {"departement_name": name})
-            if changed:
-                _hand_down_hours(session, etape)
+    etape = acts.found(session, Etape, etape_id)
+    name = departements.NAMES[facts.departement]
+    with changes.watched(session, act, [etape.id]):
+        changed = versions.save(session, etape, version, asdict(facts) | {"departement_name": name})
         if changed:
-            text = f"Modifie l’étape {acts.named(etape)}"
-            acts.conclude_etape(session, act, "etape.edit", etape, text, fields=changed)
-        return [*rules.overrun("l’étape", etape.people, etape.capacity), *_twice(etape)]
+            _hand_down_hours(session, etape)
+    if changed:
+        text = f"Modifie l’étape {acts.named(etape)}"
+        acts.conclude_etape(session, act, "etape.edit", etape, text, fields=changed)
+    return [*rules.overrun("l’étape", etape.people, etape.capacity), *_twice(etape)]
 
 
 def save_schedules(act: Act, tour_id: int, rows: Sequence[Edited[ScheduleFacts]]) -> list[str]:
