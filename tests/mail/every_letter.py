@@ -1,9 +1,9 @@
 """Every kind of letter that the house writes, each made by the act that causes it."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import factories
 from tests.attendance import reminding_people as reminders
@@ -17,12 +17,12 @@ from tourpaca.attendance.audience import Criteria
 from tourpaca.attendance.letters import Message
 from tourpaca.attendance.occasions import OCCASIONS, REMINDERS
 from tourpaca.attendance.rules import NewMark
-from tourpaca.db import session
+from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
 from tourpaca.mail.models import Envoi, Letter
-from tourpaca.registration import actions
+from tourpaca.registration import actions, promoting
 from tourpaca.registration.models import Participant
-from tourpaca.tour.models import ANNULE
+from tourpaca.tour.models import A_CONFIRMER, ANNULE, AUTOMATIQUE, Tour
 
 DAYS = {
     "rappel_j7": datetime(2018, 1, 23, 8, tzinfo=UTC),
@@ -68,12 +68,32 @@ def everything() -> dict[str, Letter]:
     live()
     _by_hand()
     _by_themselves()
+    _offers()
     session().rollback()
     keys = {row.id: row.send_key for row in session().execute(select(Envoi.id, Envoi.send_key))}
     found: dict[str, Letter] = {}
     for letter in session().scalars(select(Letter).order_by(Letter.id)):
         found.setdefault(_name(letter, keys.get(letter.envoi_id or 0, "")), letter)
     return found
+
+
+def _offers() -> None:
+    """A place is held out to somebody, in vain, then serves who held another one of that hour."""
+    _promote(A_CONFIRMER)
+    sending.shrink(1, 3, 4)
+    people = (("Ana Tenue", 3), ("Sasha Essai", -3), ("Lou Change", 4))
+    for name, ordre in people:
+        email = f"{name.split()[1].lower()}@exemple.org"
+        actions.register(ACT, sending.etape_id(), submission(person(name, ordre), contact_email=email))
+    sending.wait_too("Change", 3)
+    actions.cancel_participant(ACT, sending.participant("Tenue"))
+    _promote(AUTOMATIQUE)
+    promoting.settle_due(ACT.now + timedelta(days=5))
+
+
+def _promote(how: str) -> None:
+    with transaction() as current:
+        current.execute(update(Tour).values(promotion=how))
 
 
 def _by_hand() -> None:

@@ -116,6 +116,22 @@ def assert_counters_are_the_rows() -> None:
     assert list(invariants.breaches()) == []
 
 
+def wait_too(last_name: str, ordre: int) -> None:
+    """Let somebody who holds a place at Nice wait for another atelier as well."""
+    room = atelier(ordre)
+    facts = {"atelier_id": room.id, "creneau_id": room.creneau_id, "uid": f"{uuid4().hex}@localhost"}
+    with transaction() as current:
+        current.add(
+            Place(
+                participant_id=participant(last_name),
+                state=EN_ATTENTE,
+                created_at=ACT.now,
+                changed_at=ACT.now,
+                **facts,
+            )
+        )
+
+
 def waiting(ordre: int, etape: str = "nice") -> list[int]:
     """Return the participants who wait for an atelier, first come first."""
     room = atelier(ordre, etape)

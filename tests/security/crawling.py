@@ -21,7 +21,7 @@ POLICY = (
     "object-src 'none'; require-trusted-types-for 'script'"
 )
 FILE = re.compile(r"/livez$|/readyz$|\.[a-z]+$")  # what a browser takes away or shows as it is
-LOOKS = 4
+LOOKS = 5
 HEAVY = 15_000
 DEAD = frozenset({404, 405, 410})
 FACTS = """() => ({

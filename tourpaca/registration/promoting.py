@@ -173,6 +173,8 @@ def confirm(session: Session, act: Act, etape: Etape, each: Waiting, kind: str, 
 
     The place itself is counted as taken before.
     """
+    # Taken before the others are given back: somebody who changes atelier does not leave the étape in between.
+    _turn_into(session, act, each.place_id, state=PROPOSEE)
     others = files.held(
         session,
         Place.participant_id == each.participant_id,
