@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from itertools import product
 
 from tourpaca.accounts import letters as accounts
@@ -13,10 +13,11 @@ from tourpaca.attendance.audience import Recipient
 from tourpaca.attendance.letters import Message
 from tourpaca.mail.draft import Draft
 from tourpaca.refusal import Refused
-from tourpaca.registration import change_letters, letters
+from tourpaca.registration import change_letters, letters, offer_letters
 from tourpaca.registration.change_letters import Move
 from tourpaca.registration.letters import File, Found, Guest, Seat
 from tourpaca.registration.models import CONFIRMEE
+from tourpaca.registration.offer_letters import Given
 from tourpaca.tour.models import Etape, Tour
 from tourpaca.tour.told import Told
 
@@ -135,7 +136,7 @@ def _etape(facts: Facts) -> Etape:
 
 def _file(facts: Facts) -> File:
     etape = _etape(facts)
-    seat = Seat(facts["uid"], facts["title"], facts["room"], time(9, 30), time(10, 45), CONFIRMEE)
+    seat = Seat(facts["uid"], facts["title"], facts["room"], time(9, 30), time(10, 45), CONFIRMEE, place_id=7)
     camille = Guest(
         1, f"{facts['first_name']} {facts['last_name']}", facts["email"], (seat,), "http://localhost/a"
     )
@@ -162,7 +163,12 @@ def cancelled(facts: Facts) -> Sequence[Draft]:
 def promoted(facts: Facts) -> Sequence[Draft]:
     """A place for somebody whose contact is written to: the subject carries the name."""
     file = _file({**facts, "email": ""})
-    return letters.of_promotion(file, file.guests[0], 7)
+    return offer_letters.of_given(file, [Given(7, 1, 1)])
+
+
+def offered(facts: Facts) -> Sequence[Draft]:
+    """A place held out for an answer."""
+    return offer_letters.of_given(_file(facts), [Given(7, 1, 1, until=datetime(2100, 1, 8, 9, tzinfo=UTC))])
 
 
 def moved(facts: Facts) -> Sequence[Draft]:
@@ -218,6 +224,7 @@ REACHED: dict[Writer, tuple[str, ...]] = {
     ),
     cancelled: ("title",),
     promoted: ("last_name",),
+    offered: ("title", "town"),
     moved: ("town", "room"),
     written: ("subject", "body", "first_name", "organisation", "email", "tour"),
     reminded: ("town", "title"),
