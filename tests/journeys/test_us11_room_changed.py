@@ -48,11 +48,12 @@ def carpentras(announced: Flask) -> Flask:
             box = mailbox(number)
             one = person(f"Ana T{number}", 3, etape="carpentras", email=box)
             _register(submission(one, contact_email=box, contact_name=one.name))
+        actions.cancel_participant(TEAM, sending.participant("T11"))
+        sending.shrink(11, 3, etape="carpentras")
         waiting = person("Bo Attend", -3, etape="carpentras")
         _register(submission(waiting, contact_email="attend@exemple.org"))
         others = (person(f"Cy S{n}", 1 if n < 10 else 5, etape="carpentras") for n in range(20))
         _register(submission(*others, contact_email="ailleurs@exemple.org"))
-        actions.cancel_participant(TEAM, sending.participant("T11"))
     return announced
 
 
