@@ -1,5 +1,6 @@
 """What a kept connection can do, whichever the engine, and the answer of a statement sent on it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ class Sent:
         return self._count
 
 
-class Kept:
+class Kept(ABC):
     """The connection of one thread; a `Prepared` statement runs on it as on a connection of the engine.
 
     SQLite runs a statement when it is sent. To PostgreSQL all that was sent leaves in one exchange, when an answer is
@@ -48,37 +49,37 @@ class Kept:
         opened.detach()
 
     @property
+    @abstractmethod
     def closed(self) -> bool:
         """Tell whether nothing can be asked any more."""
-        raise NotImplementedError
 
+    @abstractmethod
     def begin(self) -> None:
         """Open a write transaction."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, command: str) -> None:
         """End the transaction by COMMIT or ROLLBACK."""
-        raise NotImplementedError
 
+    @abstractmethod
     def send(self, text: str, given: Any) -> Sent:
         """Send a statement with its values in order; what it answers can be read later."""
-        raise NotImplementedError
 
+    @abstractmethod
     def send_each(self, text: str, many: Iterable[Any]) -> None:
         """Send a statement once for each set of values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def exchange(self) -> None:
         """Bring every answer that was not read yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def number(self, statement: str, keys: tuple[str, ...]) -> int | None:
         """Return the whole number in the first column of the first row, or None."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Close; repeating it changes nothing."""
-        raise NotImplementedError
 
     def __del__(self) -> None:
         if hasattr(self, "driver"):

@@ -182,13 +182,17 @@ def add_people(
     return [_PERSON.ask(connection, row) for row in rows]
 
 
+def new_uid() -> str:
+    """Return the name of a calendar entry, which no other will ever have (RFC 7986 §5.3)."""
+    return f"{secrets.token_hex(12)}@{urlsplit(setting.base_url()).hostname}"
+
+
 def plan_places(programme: Programme, wishes: Sequence[tuple[int, Wish]], taken: Taken) -> list[NewPlace]:
     """Return the places that follow from what was taken; those who wait rank in the order of the submission."""
-    host = urlsplit(setting.base_url()).hostname
     ranks = dict(taken.first_ranks)
     planned = []
     for number, wish in wishes:
-        uid, told = f"{secrets.token_hex(12)}@{host}", programme.told(wish.atelier_id)
+        uid, told = new_uid(), programme.told(wish.atelier_id)
         if wish.atelier_id in taken.confirmed:
             planned.append(NewPlace(number, wish, uid, CONFIRMEE, told=told))
         else:

@@ -107,7 +107,7 @@ def _summary(file: File) -> Draft:
             subjects.INSCRIPTION,
         ),
         file.guests,
-        _events(file.etape, mine, file.contact_name),
+        entries(file.etape, mine, file.contact_name),
         link=file.link,
         own_links=len(mine) < len(file.guests) or len(mine) > 1,
     )
@@ -122,7 +122,7 @@ def _confirmation(file: File, guests: Sequence[Guest]) -> Draft:
         (first.email, first.name),
         subjects.about(file.etape, subjects.INSCRIPTION),
         guests,
-        _events(file.etape, guests, first.name),
+        entries(file.etape, guests, first.name),
         link=first.link,
         own_links=len(guests) > 1,
     )
@@ -140,7 +140,7 @@ def of_cancellation(file: File, gone: Sequence[Guest]) -> list[Draft]:
         to = (file.contact_email, file.contact_name) if box == here else (guests[0].email, guests[0].name)
         kind = "annulation" if guests else "annulation_recapitulatif"
         key = f"participant:{(guests or told)[0].participant_id}"
-        events = _events(file.etape, guests, to[1], cancelled=True)
+        events = entries(file.etape, guests, to[1], cancelled=True)
         subject = subjects.change(file.etape, "Inscription annulée")
         # The page of the whole dossier is the contact’s alone.
         link = file.link if box == here else guests[0].link
@@ -254,10 +254,13 @@ def _coming(etape: Etape | EtapeVue) -> list[str]:
     return [line for line in lines if line]
 
 
-def _events(
+def entries(
     etape: Etape | EtapeVue, guests: Sequence[Guest], reader: str, cancelled: bool = False
 ) -> tuple[Event, ...]:
-    """Return one calendar entry a confirmed place, with the person's name unless it is the reader's own agenda."""
+    """Return one calendar entry a confirmed place, with the person's name unless it is the reader's own agenda.
+
+    A place given back is told with the state it had.
+    """
     named = [guest.name for guest in guests] != [reader]
     return tuple(
         entry(etape, seat, guest.name if named else "", cancelled)

@@ -12,7 +12,6 @@ from tourpaca import clock, french
 from tourpaca.mail.draft import Draft
 from tourpaca.registration import files, letters, subjects
 from tourpaca.registration.letters import File, Guest, Seat
-from tourpaca.registration.models import CONFIRMEE
 from tourpaca.registration.rules import mailbox
 
 PROMOTION, PROPOSITION, PASSEE, PLACE_RENDUE = "promotion", "proposition", "offre_passee", "place_rendue"
@@ -71,7 +70,8 @@ def _letter(
     if until:
         context = {**draft.context, "answer_before": french.moment(clock.local(until))}
         return replace(draft, context=context, expires_at=until)
-    return replace(draft, events=_entries(file, to, guests, {each.place_id for each in given}))
+    new = _only(guests, {each.place_id for each in given})
+    return replace(draft, events=letters.entries(file.etape, new, to[1]))
 
 
 def _subject(file: File, to: tuple[str, str], guests: Sequence[Guest], until: datetime | None) -> str:
@@ -84,38 +84,29 @@ def _subject(file: File, to: tuple[str, str], guests: Sequence[Guest], until: da
     )
 
 
-def _entries(
-    file: File, to: tuple[str, str], guests: Sequence[Guest], places: Collection[int]
-) -> tuple[letters.Event, ...]:
-    named = [guest.name for guest in guests] != [to[1]]
-    return tuple(
-        letters.entry(file.etape, seat, guest.name if named else "", cancelled=False)
-        for guest in guests
-        for seat in guest.seats
-        if seat.state == CONFIRMEE and seat.place_id in places and not seat.off
-    )
-
-
 def _given_back(
     file: File, to: tuple[str, str], guests: Sequence[Guest], moved: Sequence[files.Held], link: str
 ) -> Draft:
     """Return the letter that takes out of the calendar the places given back for others."""
-    names = {guest.participant_id: guest.name for guest in guests}
-    named = list(names.values()) != [to[1]]
-    seats = [(place, _left(place)) for place in moved]
-    events = tuple(
-        letters.entry(file.etape, seat, names[place.participant_id] if named else "", cancelled=True)
-        for place, seat in seats
-    )
-    gone = [
+    told = [
         replace(
-            guest, seats=tuple(seat for place, seat in seats if place.participant_id == guest.participant_id)
+            guest,
+            seats=tuple(_left(place) for place in moved if place.participant_id == guest.participant_id),
         )
         for guest in guests
     ]
-    told = [guest for guest in gone if guest.seats]
-    subject = subjects.change(file.etape, "Place rendue")
-    return letters.drafted(file, PLACE_RENDUE, f"place:{moved[0].place_id}", to, subject, told, events, link)
+    events = letters.entries(file.etape, told, to[1], cancelled=True)
+    people = [guest for guest in told if guest.seats]
+    key, subject = f"place:{moved[0].place_id}", subjects.change(file.etape, "Place rendue")
+    return letters.drafted(file, PLACE_RENDUE, key, to, subject, people, events, link)
+
+
+def _only(guests: Sequence[Guest], places: Collection[int]) -> list[Guest]:
+    """Return guests with none but these places: what they held before is in their calendar already."""
+    return [
+        replace(guest, seats=tuple(seat for seat in guest.seats if seat.place_id in places))
+        for guest in guests
+    ]
 
 
 def _left(place: files.Held) -> Seat:

@@ -1,18 +1,16 @@
 """Answering an offer, leaving a list, coming back to it, and giving a place by hand, inside the open transaction."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from tourpaca import clock, french, setting
+from tourpaca import clock, french
 from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
 from tourpaca.refusal import Refused, Unknown
-from tourpaca.registration import files, freeing, passages, promoting, rules, taking
+from tourpaca.registration import dossiers, files, freeing, passages, promoting, rules, taking
 from tourpaca.registration.models import (
     ANNULEE,
     CONFIRMEE,
@@ -139,7 +137,7 @@ def _row(session: Session, act: Act, each: Standing) -> dict[str, object]:
         "atelier_id": each.atelier_id,
         "creneau_id": each.creneau_id,
         "state": EN_ATTENTE,
-        "uid": f"{secrets.token_hex(12)}@{urlsplit(setting.base_url()).hostname}",
+        "uid": dossiers.new_uid(),
         "calendar_sequence": 0,
         "told": changes.truth(session, each.etape.id)[each.atelier_id].written(),
         "created_at": act.now,
