@@ -64,9 +64,9 @@ def _letter(
 ) -> Draft:
     until = given[0].until
     kind = PROPOSITION if until else PROMOTION
-    draft = letters.drafted(
-        file, kind, f"place:{given[0].place_id}", to, _subject(file, to, guests, until), guests, (), link
-    )
+    key, subject = f"place:{given[0].place_id}", _subject(file, to, guests, until)
+    several = len(guests) > 1  # who shares a mailbox answers from a page of their own
+    draft = letters.drafted(file, kind, key, to, subject, guests, (), link, own_links=several)
     if until:
         context = {**draft.context, "answer_before": french.moment(clock.local(until))}
         return replace(draft, context=context, expires_at=until)
@@ -121,5 +121,9 @@ def of_passing(file: File, passed: Sequence[files.Held]) -> list[Draft]:
         told = [replace(guest, seats=(files.seat(by_person[guest.participant_id]),)) for guest in guests]
         first = by_person[guests[0].participant_id]
         subject = subjects.change(file.etape, "L’offre est close")
-        drafts.append(letters.drafted(file, PASSEE, f"place:{first.place_id}", to, subject, told, (), link))
+        drafts.append(
+            letters.drafted(
+                file, PASSEE, f"place:{first.place_id}", to, subject, told, (), link, own_links=len(told) > 1
+            )
+        )
     return drafts
