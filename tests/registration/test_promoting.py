@@ -18,7 +18,7 @@ from tourpaca import chores
 from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused
-from tourpaca.registration import actions, invariants, passages, promoting, queries
+from tourpaca.registration import actions, invariants, passages, promoting
 from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, PASSEE, PROPOSEE, Place
 from tourpaca.tour.models import A_CONFIRMER, AUTOMATIQUE, PASSER, Tour
 
@@ -144,24 +144,6 @@ def test_r09_two_who_wait_together_are_served_together(house: Flask) -> None:
     (letter,) = sending.letters("promotion")
     assert len(letter.content["events"]) == 2  # type: ignore[arg-type]
     sending.assert_counters_are_the_rows()
-
-
-def test_r10_two_who_share_a_mailbox_each_answer_from_a_page_of_their_own(house: Flask) -> None:
-    """One letter, two pages, each of which opens the offer of one; told the same way when nobody answered."""
-    rules_of_the_tour(promotion=A_CONFIRMER)
-    full_house()
-    pair = [person(name, -HALL, email="accueil@exemple.org") for name in ("Ana Paire", "Bo Paire2")]
-    some = submission(*pair, contact_email="contact@exemple.org")
-    actions.register(ACT, sending.etape_id(), some)
-    for number in (1, 2):
-        actions.cancel_participant(ACT, sending.participant(f"Tenant{number}"))
-    promoting.settle_due(ACT.now + timedelta(days=5))
-    for kind in ("proposition", "offre_passee"):
-        (letter,) = sending.letters(kind)
-        told: Any = letter.content["context"]
-        links = [person["link"].rpartition("/")[2] for person in told["people"]]
-        names = [[each.name for each in queries.my_registration(link, ACT.now).people] for link in links]
-        assert (letter.to_email, names) == ("accueil@exemple.org", [["Ana Paire"], ["Bo Paire2"]])
 
 
 def test_r09_where_the_tour_lets_pass_each_skip_is_written_with_its_reason(house: Flask) -> None:
