@@ -1,8 +1,9 @@
-"""How the house writes French: a name after « de » and after « à »."""
+"""How the house writes French: a name after « de », after « à » or « dans »."""
 
 import pytest
 
 from tourpaca import french
+from tourpaca.tour import departements
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,9 @@ from tourpaca import french
         ("La Ciotat", "de La Ciotat"),
         ("Lescar", "de Lescar"),
         ("Le", "de Le"),
+        ("Bouches-du-Rhône", "des Bouches-du-Rhône"),
+        ("Hérault", "de l’Hérault"),
+        ("Gironde", "de Gironde"),
     ],
 )
 def test_a_name_after_de_draws_its_article_in_and_elides(name: str, written: str) -> None:
@@ -34,3 +38,23 @@ def test_a_name_after_de_draws_its_article_in_and_elides(name: str, written: str
 )
 def test_a_place_after_a_draws_its_article_in(place: str, written: str) -> None:
     assert french.at(place) == written
+
+
+@pytest.mark.parametrize(
+    ("place", "written"),
+    [
+        ("Bouches-du-Rhône", "dans les Bouches-du-Rhône"),
+        ("Var", "dans le Var"),
+        ("Hérault", "dans l’Hérault"),
+        ("Drôme", "dans la Drôme"),
+        ("Gironde", "en Gironde"),
+    ],
+)
+def test_an_etape_without_a_town_is_held_in_its_departement(place: str, written: str) -> None:
+    assert french.at(place) == written
+
+
+def test_every_departement_has_its_preposition() -> None:
+    names = set(departements.NAMES.values())
+    held_at = {"La Réunion", "Mayenne", "Mayotte", "Paris", "Vienne"}
+    assert set(french.IN_A_DEPARTEMENT) == names - held_at

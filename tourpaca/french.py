@@ -31,6 +31,36 @@ WORDS = (
     *("onze", "douze", "treize", "quatorze", "quinze", "seize"),
 )
 
+# What stands before a département when something is held there. Vienne and Mayenne are left out: they are towns too.
+IN_A_DEPARTEMENT = {
+    name: before
+    for before, names in {
+        "en ": (
+            "Ardèche, Ariège, Charente, Charente-Maritime, Corrèze, Corse-du-Sud, Côte-d’Or, Dordogne, Eure-et-Loir, "
+            "Gironde, Guadeloupe, Guyane, Haute-Corse, Haute-Garonne, Haute-Loire, Haute-Marne, Haute-Saône, "
+            "Haute-Savoie, Haute-Vienne, Ille-et-Vilaine, Indre-et-Loire, Loire-Atlantique, Lozère, Maine-et-Loire, "
+            "Martinique, Meurthe-et-Moselle, Moselle, Saône-et-Loire, Savoie, Seine-Maritime, Seine-Saint-Denis, "
+            "Seine-et-Marne, Vendée"
+        ),
+        "dans la ": "Creuse, Drôme, Loire, Manche, Marne, Meuse, Nièvre, Sarthe, Somme",
+        "dans le ": (
+            "Bas-Rhin, Calvados, Cantal, Cher, Doubs, Finistère, Gard, Gers, Haut-Rhin, Jura, Loir-et-Cher, Loiret, "
+            "Lot, Lot-et-Garonne, Morbihan, Nord, Pas-de-Calais, Puy-de-Dôme, Rhône, Tarn, Tarn-et-Garonne, "
+            "Territoire de Belfort, Val-d’Oise, Val-de-Marne, Var, Vaucluse"
+        ),
+        "dans l’": (
+            "Ain, Aisne, Allier, Aube, Aude, Aveyron, Essonne, Eure, Hérault, Indre, Isère, Oise, Orne, Yonne"
+        ),
+        "dans les ": (
+            "Alpes-Maritimes, Alpes-de-Haute-Provence, Ardennes, Bouches-du-Rhône, Côtes-d’Armor, Deux-Sèvres, "
+            "Hautes-Alpes, Hautes-Pyrénées, Hauts-de-Seine, Landes, Pyrénées-Atlantiques, Pyrénées-Orientales, "
+            "Vosges, Yvelines"
+        ),
+    }.items()
+    for name in names.split(", ")
+}
+OF_A_DEPARTEMENT = {"dans la ": "de la ", "dans le ": "du ", "dans l’": "de l’", "dans les ": "des "}
+
 
 def day_number(day: date) -> str:
     """Return "1er" for the first of a month, the plain number otherwise."""
@@ -119,12 +149,17 @@ def listing(items: Iterable[str]) -> str:
 
 
 def of(name: str) -> str:
-    """Return "de Nice", "d’Alix", "du Muy", "des Arcs": a name after « de », its own article drawn in."""
+    """Return "de Nice", "d’Alix", "du Muy", "des Arcs", "du Var": a name after « de », its article drawn in."""
+    department = OF_A_DEPARTEMENT.get(IN_A_DEPARTEMENT.get(name, ""), "")
+    if department:
+        return department + name
     return _drawn_in(name, "du ", "des ") or (f"d’{name}" if fold(name)[:1] in VOWELS else f"de {name}")
 
 
 def at(place: str) -> str:
-    """Return "à Nice", "à La Ciotat", "au Muy", "aux Arcs": where something is held."""
+    """Return "à Nice", "au Muy", "aux Arcs", "dans les Bouches-du-Rhône": where something is held."""
+    if place in IN_A_DEPARTEMENT:
+        return IN_A_DEPARTEMENT[place] + place
     return _drawn_in(place, "au ", "aux ") or f"à {place}"
 
 

@@ -105,7 +105,7 @@ def _register_two(page: Page, base: str, axe: Axe) -> None:
     page.goto(base + EVENT)
     expect(page.locator("main")).to_contain_text("L’inscription vaut pour l’événement entier.")
     axe(page)
-    page.get_by_role("link", name="S’inscrire à Bouches-du-Rhône").click()
+    page.get_by_role("link", name="S’inscrire dans les Bouches-du-Rhône").click()
     assert page.get_by_role("radio").count() == 0
     fill_contact(page, "ACCES Var", "Morgan Factice", "morgan.factice@exemple.org")
     fill_person(page, 1, "Alix Exemple", "alix@exemple.org")
