@@ -123,9 +123,20 @@ def test_the_finished_tour_shows_who_came(app: Flask, team: Team) -> None:
     said = text(team(), "/equipe/tour-paca-2017-2018/")
     assert "42 personnes venues , 74 présences" in said
     assert "14 présences" in said
-    cockpit = text(team("lecture"), "/equipe/tour-paca-2017-2018/etapes/carpentras")
+    reader = team("lecture")
+    cockpit = text(reader, "/equipe/tour-paca-2017-2018/etapes/carpentras")
     assert "Annulé" in cockpit
+    public = text(reader, "/tours/tour-paca-2017-2018/etapes/carpentras")
+    assert "Cet atelier n’a pas eu lieu." in public
     assert "9 présences Tenu" in cockpit
+
+
+def test_where_places_are_not_counted_the_cockpit_gives_no_number_of_them(paca: Flask, team: Team) -> None:
+    with paca.app_context(), transaction() as session:
+        session.execute(update(Atelier).where(Atelier.ordre == 3).values(capacity=None, room_capacity=None))
+    said = text(team(), NICE)
+    assert "Sans limite de places" in said
+    assert "encore libre" not in said
 
 
 def test_the_cockpit_gives_four_numbers_and_each_atelier(paca: Flask, team: Team) -> None:

@@ -51,7 +51,7 @@ def etape(tour: str, etape: str) -> Any:
         over=words.over(row, now),
         came=attendance.came_by_etape(vue.id).get(row.id, Came()),
         expected=registration.expected_by_etape(vue.id).get(row.id, Expected()),
-        free=sum(rules.free_places(a, row).left or 0 for a in row.ateliers if not a.cancelled),
+        free=_free(row),
         under=[a for a in row.ateliers if _under(a) and not words.over(row, now)],
         creneaux=[
             (c, [_row(row, a, waiting.get(a.id, 0), present.get(a.id, 0), now) for a in c.ateliers])
@@ -61,6 +61,12 @@ def etape(tour: str, etape: str) -> Any:
         soon=announced.soon([row.id]),
         so_far=announced.so_far(notice, now) if notice and not words.over(row, now) else "",
     )
+
+
+def _free(row: EtapeVue) -> int | None:
+    """Return how many places are left; None where an atelier counts none: no number would be true."""
+    left = [rules.free_places(atelier, row).left for atelier in row.ateliers if not atelier.cancelled]
+    return None if None in left else sum(number or 0 for number in left)
 
 
 def _primary(row: EtapeVue, now: datetime) -> str:

@@ -103,7 +103,7 @@ def _event_places(vue: EtapeVue, event: AtelierVu) -> str:
 def atelier(vue: EtapeVue, held_by: AtelierVu, waiting: int, present: int, now: datetime) -> Said:
     """Return what an atelier has left, or that it is full and how many wait; after the étape, who came."""
     if held_by.cancelled or vue.cancelled:
-        return Said("Annulé", "Cet atelier n’a pas lieu.")
+        return Said("Annulé", f"Cet atelier n’a pas {'eu ' if over(vue, now) else ''}lieu.")
     if over(vue, now):
         return Said("Tenu", french.plural(present, "présence") + ".") if present else Said("", "")
     free = rules.free_places(held_by, vue)
