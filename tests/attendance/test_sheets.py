@@ -99,6 +99,13 @@ def test_d07_a_long_partner_leaves_the_title_its_line() -> None:
 
 
 @pytest.mark.usefixtures("open_house")
+def test_d07_a_long_title_is_set_smaller_rather_than_take_a_row_of_names() -> None:
+    partners()
+    crowd(12)
+    assert len(pdf_text.pages(sheet_of(3))) == 1, "twelve people and five blank lines"
+
+
+@pytest.mark.usefixtures("open_house")
 def test_d07_hours_and_rooms_that_are_not_known_are_left_to_the_pen() -> None:
     found = tour_queries.etape(factories.TOUR, "bouches-du-rhone")
     page = " ".join(pdf_text.text(documents.sheets(found, found.ateliers, people.THE_DAY)).split())

@@ -52,7 +52,7 @@ def _map(etapes: Sequence[Etape]) -> str:
             "number": number,
             "town": each.place_name,
             "date": french.short_date(each.day),
-            "state": "passee" if each.town else "a-preciser",
+            "state": "passee",
         }
         for number, each in enumerate(etapes, 1)
     ]
