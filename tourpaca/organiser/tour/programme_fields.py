@@ -47,10 +47,10 @@ WAITING_LISTS = (
         "Quand une place se libère",
         "choice",
         choices=(
-            (AUTOMATIQUE, "Elle est donnée aussitôt à qui attend"),
-            (A_CONFIRMER, "Elle est proposée, et gardée deux jours ouvrés"),
+            (AUTOMATIQUE, "Elle va aussitôt à qui attend"),
+            (A_CONFIRMER, "Elle lui est d’abord proposée"),
         ),
-        hint="Un seul jour ouvré à moins de trois jours de l’étape.",
+        hint="Proposée, elle est gardée deux jours ouvrés ; un seul à moins de trois jours de l’étape.",
     ),
     Field(
         "group_rule",
