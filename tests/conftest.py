@@ -3,17 +3,12 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from hypothesis import settings
 
 from tests import compiled_templates, postgres
-from tests.inspecting import NOW, InspectingClient
-from tourpaca import create_app
-from tourpaca.db import db
 
 # A property says what is true, not how fast: a deadline would fail on a busy machine.
 settings.register_profile("house", deadline=None)
@@ -22,6 +17,7 @@ settings.load_profile("house")
 # In this order: a file must be known to pytest before another imports it.
 pytest_plugins = [
     "tests.engines",
+    "tests.lending",
     "tests.posting",
     "tests.serving",
     "tests.browsing",
@@ -68,29 +64,3 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-
-
-@pytest.fixture
-def app(engine_url: str) -> Iterator[Flask]:
-    """The application on a fresh database, its clock stopped at NOW. No context is open: open one to ask the house."""
-    app = create_app(
-        {
-            "TESTING": True,
-            "PROPAGATE_EXCEPTIONS": True,
-            "SECRET_KEY": "a secret of the tests, long enough for anyone",
-            "SQLALCHEMY_DATABASE_URI": engine_url,
-            "BASE_URL": "http://localhost",
-            "NOW": NOW,
-        }
-    )
-    app.test_client_class = InspectingClient
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def client(app: Flask) -> InspectingClient:
-    """A visitor whose every page is judged."""
-    return app.test_client()  # type: ignore[return-value]

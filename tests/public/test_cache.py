@@ -158,17 +158,17 @@ def test_a_page_expires_with_time_alone_and_not_when_the_clock_goes_back(
         assert len(rendered) == times
 
 
-def test_an_answer_that_depends_on_a_cookie_is_never_kept(app: Flask) -> None:
+def test_an_answer_that_depends_on_a_cookie_is_never_kept(own_app: Flask) -> None:
     watched = Watched("SELECT 1")
 
-    @app.get("/personnel")
+    @own_app.get("/personnel")
     def personal() -> Response:
         session["visits"] = session.get("visits", 0) + 1
         return cache.page(watched, lambda _: cache.Rendered(str(session["visits"]), cache.NEVER))
 
-    client = FlaskClient(app, Response)
+    client = FlaskClient(own_app, Response)
     assert [client.get("/personnel").get_data(as_text=True) for _ in range(3)] == ["1", "2", "3"]
-    assert not app.extensions["shelf"].kept
+    assert not own_app.extensions["shelf"].kept
 
 
 def test_a_kept_page_carries_the_headers_of_any_other(paca: Flask, client: InspectingClient) -> None:

@@ -42,6 +42,12 @@ def _posts(app: Flask) -> list[str]:
     return [urls.build(rule.endpoint, dict.fromkeys(rule.arguments, 1), method="POST") for rule in rules]
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of its own: a faulty route is added to it."""
+    return own_app
+
+
 @pytest.mark.parametrize(
     ("headers", "data"),
     [

@@ -43,6 +43,12 @@ def watched(app: Flask) -> Iterator[list[str]]:
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of its own: a faulty route is added to it."""
+    return own_app
+
+
+@pytest.fixture
 def lived_in(app: Flask) -> str:
     """A tour with an inscription, a presence and a member of the team; the token of the inscription's page."""
     with app.app_context():
