@@ -36,12 +36,12 @@ class Stage:
     def house(self, url: str, workers: int = 1, threads: int = 4, application: str = "app:app") -> Server:
         """The house on a base; `bench.checked:app` is the house with a reference beside its own pages."""
         return self._keep(
-            serving.start(url, workers, threads, application, TOURPACA_NOW=NOW, **self._compiled)
+            serving.start(url, workers, threads, application, False, TOURPACA_NOW=NOW, **self._compiled)
         )
 
     def reference(self, workers: int = 1, threads: int = 4) -> Server:
         """The bare pages, behind the same server with the same settings."""
-        return self._keep(serving.start("sqlite://", workers, threads, application="bench.reference:app"))
+        return self._keep(serving.start("sqlite://", workers, threads, "bench.reference:app", False))
 
     @property
     def _compiled(self) -> dict[str, str]:

@@ -9,15 +9,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic
 
 import pytest
 
+from tests.forking import ROOT, Forked
 from tests.inspecting import NOW
 from tests.posting import Sink
 
-ROOT = Path(__file__).parent.parent
 READY = "[INFO] Started worker-"
 
 
@@ -25,7 +24,7 @@ READY = "[INFO] Started worker-"
 class Server:
     """A granian of its own, in its own process group; `url` ends without a slash."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Forked
     url: str
     lines: list[str] = field(default_factory=list)
     reader: threading.Thread | None = None
@@ -97,11 +96,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _program(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+    """Run granian as a service manager does, in a process that has read nothing yet."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "granian", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
 def start(
     database_url: str,
     workers: int = 1,
     threads: int = 4,
     application: str = "tests.served:app",
+    read_beforehand: bool = True,
     **environment: str,
 ) -> Server:
     """Start the application on a free loopback port with its own database and clock."""
@@ -114,27 +127,9 @@ def start(
         "PYTHONUNBUFFERED": "1",
         **environment,
     }
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", application]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    arguments = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    arguments += ["--workers", str(workers), "--blocking-threads", str(threads), application]
+    process = (Forked if read_beforehand else _program)(arguments, settings)
     server = Server(process, f"http://127.0.0.1:{port}")
     server.wait_until_ready(workers)
     return server
