@@ -6,10 +6,18 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The shell first: Chromium without windows, which opens a page in half the time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
 SENTENCE = (
     "No browser found for the journeys. Type `.venv/bin/playwright install --with-deps chromium`, "
-    "or `sudo apt-get install chromium`, then run the tests again."
+    "or `sudo apt-get install chromium-headless-shell`, then run the tests again."
 )
 LAUNCH_FLAGS = [
     "--no-sandbox",
