@@ -38,11 +38,11 @@ def member(role: str = "organisation", etape_id: int | None = None, email: str =
     return int(key[0])
 
 
-def session_of(member_id: int) -> str:
+def session_of(member_id: int, now: datetime | None = None) -> str:
     """Open a session for a member, inside an open application context, and return its token."""
     token = new_token()
     with transaction() as session:
-        values = {"token_hash": hash_token(token), "member_id": member_id, "created_at": clock.now()}
+        values = {"token_hash": hash_token(token), "member_id": member_id, "created_at": now or clock.now()}
         session.execute(insert(MemberSession).values(values))
     return token
 
@@ -55,12 +55,25 @@ def team(app: Flask) -> Callable[..., InspectingClient]:
         client: Any = app.test_client()
         with app.app_context():
             token, now = session_of(member(role, etape_id)), clock.now()
-        with client.session_transaction() as cookie:
-            cookie.permanent = True
-            cookie[TOKEN], cookie[SEEN] = token, now.timestamp()
+        _give_cookie(client, token, now)
         return client  # type: ignore[no-any-return]
 
     return signed_in
+
+
+def _give_cookie(client: Any, token: str, now: datetime) -> None:
+    with client.session_transaction() as cookie:
+        cookie.permanent = True
+        cookie[TOKEN], cookie[SEEN] = token, now.timestamp()
+
+
+def sign_in(app: Flask, page: Page, url: str, now: datetime, email: str = "claude@exemple.org") -> None:
+    """Sign a page in as somebody who came at `now`: two pages and a slow hash less than `enter`."""
+    client: Any = app.test_client()
+    with app.app_context():
+        _give_cookie(client, session_of(member(email=email), now), now)
+    name = app.config["SESSION_COOKIE_NAME"]
+    page.context.add_cookies([{"name": name, "value": client.get_cookie(name).value, "url": url}])
 
 
 def enter(app: Flask, page: Page, url: str, now: datetime, email: str = "claude@exemple.org") -> None:
@@ -75,8 +88,7 @@ def enter(app: Flask, page: Page, url: str, now: datetime, email: str = "claude@
 
 @pytest.fixture
 def signed_in_page(app: Flask, live_server: Server, page: Page) -> Page:
-    """A browser page of somebody of the team, who came in by the one-time link."""
+    """A browser page of somebody of the team."""
     with app.app_context():
-        now = clock.now()
-    enter(app, page, live_server.url, now)
+        sign_in(app, page, live_server.url, clock.now())
     return page

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.attendance import people
 from tests.engines import one_engine
 from tests.posting import Sink
-from tests.signing import enter
+from tests.signing import sign_in
 from tourpaca.db import transaction
 from tourpaca.registration.models import Participant
 
@@ -40,14 +40,14 @@ def test_b09_a_reminder_is_written_enabled_sent_at_nine_and_read(
     carpentras: Flask, page: Page, visit: Open, smtp_sink: Sink, axe: Axe
 ) -> None:
     base = visit(BEFORE)
-    enter(carpentras, page, base, datetime(2018, 2, 10, 9, tzinfo=UTC))
+    sign_in(carpentras, page, base, datetime(2018, 2, 10, 9, tzinfo=UTC))
     _write_the_model(page, base, axe)
     _enable(page, base, axe)
     assert smtp_sink.letters == []
     base = visit(THE_EVE)
     smtp_sink.wait_for(2)
     _came(smtp_sink)
-    enter(carpentras, page, base, datetime(2018, 2, 12, 8, 0, 5, tzinfo=UTC), "dominique@exemple.org")
+    sign_in(carpentras, page, base, datetime(2018, 2, 12, 8, 0, 5, tzinfo=UTC), "dominique@exemple.org")
     _read(page, base, axe)
     assert len(smtp_sink.letters) == 2
 

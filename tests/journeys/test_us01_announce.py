@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from urllib.request import urlopen
 
 import icalendar
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.engines import one_engine
 from tests.serving import Server
+from tests.signing import enter
 
 Axe = Callable[[Page], None]
 ETAPES = (
@@ -89,8 +91,8 @@ def _headings(page: Page) -> list[str]:
     return [text.replace("\u00a0", " ") for text in page.locator("main h3.hors-ecran").all_text_contents()]
 
 
-def test_us01_a_tour_is_announced_by_pages_alone(signed_in_page: Page, base: str, axe: Axe) -> None:
-    page = signed_in_page
+def test_us01_a_tour_is_announced_by_pages_alone(app: Flask, page: Page, base: str, axe: Axe) -> None:
+    enter(app, page, base, datetime(2017, 12, 1, 9, tzinfo=UTC))
     _make_the_tour(page, base)
     _add_the_etapes(page, base)
     _write_the_themes(page, base)

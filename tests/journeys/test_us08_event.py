@@ -17,7 +17,7 @@ from tests.fiches.test_figures import live
 from tests.journeys.visiting import fill_contact, fill_person, letters_to, plain, send, status
 from tests.posting import Sink
 from tests.registration import sending
-from tests.signing import enter
+from tests.signing import sign_in
 from tourpaca import french
 from tourpaca.db import transaction
 from tourpaca.fiches import chiffres_cles
@@ -83,7 +83,7 @@ def test_us08_those_who_came_are_invited_to_reread_the_drafts(
     held: Flask, visit: Visit, smtp_sink: Sink, page: Page, axe: Axe
 ) -> None:
     base = visit(INVITING)
-    enter(held, page, base, datetime(2018, 3, 1, 9, tzinfo=UTC))
+    sign_in(held, page, base, datetime(2018, 3, 1, 9, tzinfo=UTC))
     _invite(page, base, axe)
     visit(LATER)
     smtp_sink.wait_for(PEOPLE, seconds=60)
@@ -149,7 +149,7 @@ def test_us08_people_register_for_the_event_itself_and_no_figure_moves(
 
 
 def _note_both_present(held: Flask, page: Page, base: str, axe: Axe) -> None:
-    enter(held, page, base, datetime(2018, 3, 29, 8, tzinfo=UTC))
+    sign_in(held, page, base, datetime(2018, 3, 29, 8, tzinfo=UTC))
     page.goto(f"{base}/equipe/{factories.TOUR}/etapes/bouches-du-rhone/presences")
     page.locator("main").get_by_role("link", name=re.compile("^Marquer les présences")).click()
     for name in ("Alix Exemple", "Bo Modèle"):
@@ -168,7 +168,7 @@ def test_us08_what_was_shown_at_the_event_is_kept_and_the_changes_are_read(
     held: Flask, visit: Visit, page: Page, axe: Axe
 ) -> None:
     base = visit(AFTER)
-    enter(held, page, base, datetime(2018, 4, 5, 8, tzinfo=UTC))
+    sign_in(held, page, base, datetime(2018, 4, 5, 8, tzinfo=UTC))
     fiche = f"{base}/equipe/{factories.TOUR}/fiches/lien-utilisateurs"
     for text in ("Part des usagers consultés", "Part des usagers consultés chaque année"):
         page.goto(fiche)

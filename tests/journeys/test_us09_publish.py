@@ -14,7 +14,7 @@ from tests.engines import one_engine
 from tests.fiches import compiled, outputs
 from tests.fiches.outputs import letters
 from tests.journeys.visiting import plain, status
-from tests.signing import enter
+from tests.signing import sign_in
 
 Axe = Callable[[Page], None]
 Visit = Callable[..., str]
@@ -42,7 +42,7 @@ def announced(app: Flask) -> Flask:
 def base(announced: Flask, visit: Visit, page: Page) -> str:
     """The address of the house, a page of the team opened."""
     address = visit(AFTER)
-    enter(announced, page, address, datetime(2018, 4, 12, 8, tzinfo=UTC))
+    sign_in(announced, page, address, datetime(2018, 4, 12, 8, tzinfo=UTC))
     return address
 
 
@@ -124,7 +124,7 @@ def test_us09_the_main_job_from_the_attendance_to_the_corrected_fiche(
 
     later = visit(CORRECTED)
     page.context.clear_cookies()
-    enter(announced, page, later, datetime(2018, 4, 20, 6, tzinfo=UTC), "dominique@exemple.org")
+    sign_in(announced, page, later, datetime(2018, 4, 20, 7, tzinfo=UTC), "dominique@exemple.org")
     one_more_at_nice(announced, page, later)
     page.goto(f"{later}{FICHE}")
     assert "Écart : publié 42, calculé 43. Publier la version 2 ajoutera un erratum." in words(page)

@@ -19,7 +19,7 @@ from tests.registration import programme_moves as moves
 from tests.registration import sending
 from tests.registration.sending import ACT, TEAM, person, submission
 from tests.serving import Server
-from tests.signing import enter
+from tests.signing import sign_in
 from tourpaca import clock
 from tourpaca.registration import actions
 
@@ -126,7 +126,7 @@ def test_us11_a_room_changed_the_day_before(
 ) -> None:
     base = open_at(AT_FIVE)
     smtp_sink.wait_for(FIRST_LETTERS)
-    enter(carpentras, page, base, clock.read(AT_FIVE))
+    sign_in(carpentras, page, base, clock.read(AT_FIVE))
     feed = _subscribe(page, base, smtp_sink)
     assert _where(page, base + feed) == f"{OLD}, Carpentras"
     _change_it_twice_and_mend_a_typo(page, base, axe)

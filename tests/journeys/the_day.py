@@ -11,11 +11,9 @@ from playwright.sync_api import Page
 from tests import factories
 from tests.attendance import people
 from tests.serving import Server
-from tests.signing import PASSWORD
+from tests.signing import sign_in
 from tourpaca import clock
-from tourpaca.accounts import actions
 from tourpaca.db import transaction
-from tourpaca.journal.models import Act
 from tourpaca.tour.models import Atelier
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -66,13 +64,9 @@ class Morning:
             session.get_one(Atelier, self.room).capacity = capacity
 
     def enter(self, page: Page) -> None:
-        """Sign in by the one-time link, as on the first day, and come to the cockpit."""
+        """Come to the cockpit as somebody of the team."""
         now = clock.instant_of(datetime.fromisoformat(self.app.config["NOW"]))
-        with self.app.app_context():
-            token = actions.invite(Act(now), "claude@exemple.org", "organisation", "Claude Essai")
-        page.goto(f"{self.server.url}/equipe/lien/{token}")
-        page.get_by_label("Mot de passe").fill(PASSWORD)
-        page.get_by_role("button", name="Choisir ce mot de passe et entrer").click()
+        sign_in(self.app, page, self.server.url, now)
         page.goto(self.etape)
 
 
