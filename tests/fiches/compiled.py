@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories, seed
+from tests.remembered import remembered
 from tourpaca.attendance import facts
 from tourpaca.attendance.rules import NewMark
 from tourpaca.db import connection_of, session, transaction
@@ -83,6 +84,7 @@ def note(
     return person.id
 
 
+@remembered
 def tour_held() -> None:
     """Make the tour of the stories, note the seed's presences, and cancel the three ateliers that were not held."""
     factories.tour_paca()
@@ -122,6 +124,7 @@ def publish(*slugs: str) -> None:
         actions.publish(ACT, read.id, number, content.digest(content.of(read)))
 
 
+@remembered
 def tour_published() -> None:
     """The users' tour as it ended: held, written, its eight fiches out."""
     tour_held()
