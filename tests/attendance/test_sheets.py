@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable
-from time import perf_counter
 
 import pikepdf
 import pytest
@@ -188,17 +187,6 @@ def test_d07_what_is_cancelled_has_no_sheet() -> None:
 def test_d07_a_name_cannot_become_code() -> None:
     people.expect("carpentras", ('#panic("x")', "*Zoé* $x$"), (3,))
     assert '#PANIC("X")' in pdf_text.text(sheet_of(3))
-
-
-@pytest.mark.usefixtures("open_house")
-def test_us07_a_sheet_for_forty_people_is_there_at_once() -> None:
-    crowd(40)
-    sheet_of(5)
-    started = perf_counter()
-    sheet_of(3)
-    assert perf_counter() - started < 1, (
-        "the user's three seconds leave room for a slow machine; bench measures 0.1 s"
-    )
 
 
 def test_d07_the_team_prints_from_three_addresses(app: Flask, team: Team) -> None:
