@@ -1,5 +1,6 @@
 """B13: a reply goes to the team of that étape, else to the tour's, whatever the letter and whoever sends it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,9 +9,11 @@ from sqlalchemy import select, update
 
 from tests import factories
 from tests.attendance import reminding_people as reminders
+from tests.inspecting import InspectingClient
 from tests.mail.every_letter import live
 from tests.registration import sending
 from tests.registration.sending import ACT, person, submission
+from tourpaca.accounts import actions as accounts
 from tourpaca.attendance import actions as attendance
 from tourpaca.attendance import audience, reminding
 from tourpaca.attendance.audience import Criteria
@@ -20,6 +23,7 @@ from tourpaca.mail.models import Letter
 from tourpaca.registration import actions
 from tourpaca.tour.models import Etape
 
+Team = Callable[..., InspectingClient]
 EVE = datetime(2018, 1, 29, 8, tzinfo=UTC)
 HOUSE = "acces"  # a letter of the house itself, about no étape
 
@@ -52,6 +56,18 @@ def test_b13_every_letter_about_an_etape_is_answered_by_its_team(app: Flask) -> 
     assert found.pop(HOUSE) == {""}
     assert {"rappel", "invitation", "message", "essai", "lien_perdu", "changement"} <= set(found)
     assert set().union(*found.values()) == {"nice@exemple.org"}
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_b13_the_reply_to_an_invitation_goes_to_who_invites(app: Flask, team: Team) -> None:
+    form = {"email": "lou@exemple.org", "role": "organisation"}
+    assert team().submit("/equipe/membres", form).status_code == 303
+    with app.app_context():
+        accounts.send_link(ACT, "lou@exemple.org", "127.0.0.1")
+        assert [letter.reply_to for letter in sending.letters("acces")] == [
+            "organisation-tous@exemple.org",
+            "",
+        ]
 
 
 @pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)

@@ -124,8 +124,14 @@ def _new_link(session: Session, act: Act, member: Member, invited: bool, by_lett
     session.add(link)
     session.flush()
     if by_letter:
-        outbox.post(session, [letters.sign_in_link(member, token, link.id, invited)], act.now)
+        reply_to = _address_of(session, act.member_id) if invited else ""
+        outbox.post(session, [letters.sign_in_link(member, token, link.id, invited, reply_to)], act.now)
     return token
+
+
+def _address_of(session: Session, member_id: int | None) -> str:
+    """Return the address of the member who acts, or an empty text for the command line."""
+    return session.scalar(select(Member.email).where(Member.id == member_id)) or ""
 
 
 def _new_session(session: Session, act: Act, member_id: int) -> str:
