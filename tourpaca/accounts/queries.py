@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from tourpaca.accounts import rules
+from tourpaca.accounts.letters import ACCES
 from tourpaca.accounts.models import Attempt, Member, MemberSession, SignInLink
 from tourpaca.db import ask, session
+from tourpaca.mail.models import Letter
 from tourpaca.prepared import Prepared
 from tourpaca.refusal import Unknown
 from tourpaca.security import hash_token
@@ -18,6 +20,24 @@ from tourpaca.security import hash_token
 def members() -> Sequence[Member]:
     """Return the team, sorted by address."""
     return session().scalars(select(Member).order_by(Member.email)).all()
+
+
+def last_letters() -> dict[str, Any]:
+    """Return where the last link written to each address is: these letters are in no tour's outbox.
+
+    Neither their text nor their link is read: it would open the account of another.
+    """
+    newest = select(func.max(Letter.id)).where(Letter.kind == ACCES).group_by(Letter.to_email)
+    asked = select(
+        Letter.to_email,
+        Letter.kind,
+        Letter.state,
+        Letter.attempts,
+        Letter.answer,
+        Letter.due_at,
+        Letter.sent_at,
+    ).where(Letter.id.in_(newest))
+    return {row.to_email: row for row in session().execute(asked)}
 
 
 def member(member_id: int) -> Member:

@@ -4,8 +4,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from tourpaca import clock
 from tourpaca.accounts import actions, queries, rules
 from tourpaca.french import plain_date
+from tourpaca.mail import words
 from tourpaca.organiser import door
 from tourpaca.organiser.forms.fields import one_line
 from tourpaca.organiser.wall import act, open_to
@@ -18,6 +20,9 @@ def _page(errors: dict[str, str], status: int = 200) -> Any:
     page = render_template(
         "organiser/accounts/membres.html",
         members=queries.members(),
+        letters=queries.last_letters(),
+        words=words,
+        now=clock.now(),
         roles=rules.ROLE_NAMES,
         etapes=etapes,
         etape_choices=[(each.id, f"{each.place_name}, {plain_date(each.day)}") for each in etapes],
