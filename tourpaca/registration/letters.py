@@ -150,7 +150,7 @@ def of_cancellation(file: File, gone: Sequence[Guest]) -> list[Draft]:
 
 @dataclass(frozen=True)
 class Found:
-    """A registration that a lost link finds again."""
+    """A registration that a lost link finds again; `tour_id` and `etape_id` say whose outbox shows its letter."""
 
     tour: str
     place: str
@@ -158,18 +158,26 @@ class Found:
     people: str
     link: str
     contact: str = ""
+    tour_id: int | None = None
+    etape_id: int | None = None
 
 
 def of_lost_link(email: str, subject_key: str, found: Sequence[Found]) -> Draft:
     """Return the one letter that lists every registration of a mailbox, each with a fresh link.
 
-    A reply goes to the team of the étape when one team has them all.
+    A reply goes to the team of the étape when one team has them all. The outbox of the last tour shows it; who is
+    bound to an étape sees it when it opens nothing of another one.
     """
-    contacts = {each.contact for each in found}
+    contacts, etapes = {each.contact for each in found}, {each.etape_id for each in found}
     context = {"found": [vars(each) for each in found]}
     subject = "Vos inscriptions" if len(found) > 1 else f"{found[0].place} : votre inscription"
     draft = Draft("lien_perdu", subject_key, email, "", french.typo(subject), "lien_perdu", context)
-    return replace(draft, reply_to=contacts.pop()) if len(contacts) == 1 else draft
+    return replace(
+        draft,
+        reply_to=contacts.pop() if len(contacts) == 1 else "",
+        tour_id=found[-1].tour_id,
+        etape_id=etapes.pop() if len(etapes) == 1 else None,
+    )
 
 
 def notice(tour: Tour | Host, etape: Etape | EtapeVue) -> str:

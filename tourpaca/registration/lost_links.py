@@ -88,4 +88,6 @@ def _found(people: Sequence[Any], token: str) -> letters.Found:
         french.listing(names),
         links.address(token),
         etape.contact_email or people[0].Tour.contact_email,
+        people[0].Tour.id,
+        etape.id,
     )
