@@ -2,16 +2,18 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from itertools import count
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 import pytest
 from flask import Flask
 
 from tests.mail.workers import Start, ask_to_leave
-from tests.mail.writing import draft, letters, post, send_to
+from tests.mail.writing import THEN, draft, letters, post, send_to
 from tests.posting import Sink
 from tourpaca import clock
 from tourpaca.mail import worker
@@ -142,3 +144,33 @@ def test_a_long_send_keeps_nothing_that_falls_due_waiting_until_its_end(
         thread.join(10)
     assert any(0 < letters < 120 for letters in left)
     assert left[-1] == 120
+
+
+def _serve(said: Connection) -> None:
+    """What a process of the server does: start the thread, work, and be asked to leave in the middle of a letter."""
+    carrying = threading.Event()
+
+    def deliver(now: object, stop: Callable[[], bool]) -> worker.Outcome:
+        carrying.set()
+        while not stop():
+            pass
+        said.send("what was answered is written")
+        return worker.Outcome()
+
+    worker.delivery.deliver = deliver
+    worker.clock.now = lambda: THEN
+    worker.start_thread(nullcontext, lambda now: None)
+    carrying.wait()
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_r05_a_process_of_the_server_ends_once_its_thread_has_written(method: str) -> None:
+    """Forked, as granian does on Linux, it leaves without `atexit`: letters were repeated at a plain restart."""
+    context = get_context(method)
+    heard, said = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(said,))
+    process.start()
+    said.close()
+    process.join()
+    assert heard.poll()
+    assert heard.recv() == "what was answered is written"

@@ -1,11 +1,11 @@
 """The worker that carries letters to the mail server: a thread of the server, or processes of their own."""
 
-import atexit
 import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from multiprocessing.util import Finalize
 
 from tourpaca import clock
 from tourpaca.mail import delivery, holding
@@ -24,10 +24,14 @@ log = logging.getLogger("tourpaca")
 
 
 def start_thread(context: Context, chores: Chores) -> None:
-    """Carry letters from a thread of this process, each round inside a fresh application context."""
+    """Carry letters from a thread of this process, each round inside a fresh application context.
+
+    The process ends once what was answered is written. The server forks, and a forked process leaves without `atexit`;
+    `Finalize` is heard by both.
+    """
     stop = threading.Event()
     thread = threading.Thread(target=run, args=(context, stop, clock.now, chores), name="mail", daemon=True)
-    atexit.register(_leave, stop, thread)
+    Finalize(None, _leave, (stop, thread), exitpriority=1)
     thread.start()
 
 
