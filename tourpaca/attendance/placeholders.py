@@ -21,7 +21,8 @@ def check_fields(subject: str, body: str) -> None:
         if unknown:
             named = french.listing(f"{{{name}}}" for name in dict.fromkeys(unknown))
             known = french.listing(f"{{{name}}}" for name in FIELDS)
-            raise Refused(f"{named} n’existe pas. Les champs possibles sont {known}.", field)
+            missing = "n’existe pas" if len(set(unknown)) == 1 else "n’existent pas"
+            raise Refused(f"{named} {missing}. Les champs possibles sont {known}.", field)
     if uses_link(subject):
         raise Refused("Le lien personnel se met dans le texte, pas dans l’objet.", "objet")
 
