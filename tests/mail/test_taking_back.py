@@ -120,9 +120,10 @@ def test_b12_a_maildir_an_mbox_and_a_message_are_read(app: Flask, identity: str,
 
 
 def test_b12_a_file_that_is_not_there_is_said_in_one_line(app: Flask, tmp_path: Path) -> None:
-    for wrong in (tmp_path / "rien", tmp_path):
+    for wrong, why in ((tmp_path / "rien", "n’existe pas."), (tmp_path, "n’est pas une boîte Maildir")):
         code, said = _relever(app, str(wrong))
         assert (code, said.count("\n")) == (1, 1)
+        assert why in said
     code, said = _relever(app)
     assert "TOURPACA_BOUNCE_IMAP_URL" in said
 
@@ -169,6 +170,7 @@ def test_b12_a_mailbox_that_refuses_is_told_without_its_password(app: Flask) -> 
         _set_box(app, box, "un autre mot")
         code, said = _relever(app)
     assert (code, "un autre mot" in said) == (1, False)
+    assert "La boîte des retours refuse le nom ou le mot de passe réglés." in said
     _set_box(app, Box([], port=1))
     assert "ne répond pas" in _relever(app)[1]
 

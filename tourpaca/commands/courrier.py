@@ -30,6 +30,8 @@ def collect(path: Path | None) -> None:
         else:
             for raw in boxes.of_path(path):
                 collection.take(raw)
+    except FileNotFoundError:
+        raise click.ClickException(f"{path} n’existe pas.") from None
     except OSError as unread:
         raise click.ClickException(french.typo(f"{path} ne se lit pas : {unread.strerror}.")) from None
     except Refused as refused:

@@ -68,7 +68,7 @@ def _opened() -> Iterator[imaplib.IMAP4]:
     except (OSError, imaplib.IMAP4.error) as fault:
         raise Refused(f"La boîte des retours ne répond pas : {fault}.") from fault
     try:
-        box.login(unquote(url.username or ""), str(setting.value("BOUNCE_IMAP_PASSWORD")))
+        _enter(box, unquote(url.username or ""))
         chosen, said = box.select(f'"{unquote(url.path.lstrip("/")) or "INBOX"}"')
         if chosen != "OK":
             raise Refused(f"Le dossier des retours ne s’ouvre pas : {(said[0] or b'').decode()}.")
@@ -84,6 +84,14 @@ def _called(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:
         trusted = ssl.create_default_context()
         return imaplib.IMAP4_SSL(host, port or 993, ssl_context=trusted, timeout=TIMEOUT)
     return imaplib.IMAP4(host, port or 143, timeout=TIMEOUT)
+
+
+def _enter(box: imaplib.IMAP4, name: str) -> None:
+    """Give the name and the password; a server that wants neither is told in words, not in its own."""
+    try:
+        box.login(name, str(setting.value("BOUNCE_IMAP_PASSWORD")))
+    except imaplib.IMAP4.error as fault:
+        raise Refused("La boîte des retours refuse le nom ou le mot de passe réglés.") from fault
 
 
 def _leave(box: imaplib.IMAP4) -> None:
