@@ -16,7 +16,7 @@ from tests.mail.test_dsn import WHO, sample
 from tests.mail.writing import THEN, draft, letters, post
 from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
-from tourpaca.mail import actions, boxes, dsn, returns, words
+from tourpaca.mail import actions, boxes, dsn, punctuality, returns, words
 from tourpaca.mail.models import PARTI, REVENU, Letter, Rejet
 from tourpaca.mail.taking_back import Taken, take_in
 
@@ -54,6 +54,13 @@ def test_b12_a_letter_that_came_back_says_so_and_marks_its_address(house: Flask)
     assert words.standing(letter, THEN).words == "Revenu"
     assert words.correctable(letter)
     assert _marks() == {WHO: "l’adresse n’existe pas"}
+
+
+def test_r08_a_letter_that_came_back_had_left_and_counts_in_how_late_letters_leave(house: Flask) -> None:
+    take_in(ACT, dsn.notices(sample("postfix", _post_one())))
+    shown = punctuality.last_day(THEN)
+    assert shown is not None
+    assert shown.letters == 1
 
 
 def test_b12_the_same_message_twice_changes_nothing(house: Flask) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from tourpaca.db import session
-from tourpaca.mail.models import PARTI, Letter
+from tourpaca.mail.models import PARTI, REVENU, Letter
 
 DAY = timedelta(days=1)
+# What came back had left: a notice of an hour later says nothing of the house.
+_LEFT = Letter.state.in_((PARTI, REVENU))
 
 
 class Seconds(FunctionElement[float]):
@@ -53,7 +55,7 @@ def last_day(now: datetime) -> Punctuality | None:
     order = func.row_number().over(order_by=took.desc()).label("order")
     ranked = (
         select(took, order, func.count().over().label("number"))
-        .where(and_(Letter.state == PARTI, Letter.due_at > now - DAY, Letter.sent_at > now - DAY))
+        .where(and_(_LEFT, Letter.due_at > now - DAY, Letter.sent_at > now - DAY))
         .subquery()
     )
     kept = or_(ranked.c.order == 1, ranked.c.order == 1 + ranked.c.number // 100)
