@@ -154,3 +154,12 @@ def test_r13_r14_one_person_with_three_ateliers(house: Flask) -> None:
     events: Any = letter.content["events"]
     assert len({event["uid"] for event in events}) == 3
     assert [event["start"][11:16] for event in events] == ["09:30", "11:00", "13:30"]
+
+
+def test_r13_the_text_alone_says_that_the_hour_is_to_come(house: Flask) -> None:
+    sending.open_event()
+    (slot,) = queries.programme("tour-paca", "bouches-du-rhone").slots
+    wish = Wish(slot.creneau_id, slot.offers[0].atelier_id, False)
+    one = replace(person("Ana Exemple"), wishes=(wish,))
+    actions.register(ACT, sending.etape_id("bouches-du-rhone"), submission(one))
+    assert "- Horaire à préciser, Événement de capitalisation" in text(sending.letters()[0])
