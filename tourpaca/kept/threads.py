@@ -1,6 +1,7 @@
 """The connections that threads keep: one each, opened when first asked for and again when lost."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,16 +24,34 @@ class Watched:
     keys: tuple[str, ...] = ()
 
 
+class Lent:
+    """A connection in the hands of a thread; when the thread ends it goes to rest, open, for the next thread.
+
+    It must not close there: closing SQLite's calls back into Python for each function the connection knows, and when
+    the thread was not started by Python, as the server's are not, that frees its state under its own feet. In Python
+    3.11 the whole process dies of it, whatever the other threads were doing (python/cpython#119585).
+    """
+
+    __slots__ = ("_rest", "kept")
+
+    def __init__(self, kept: Kept, rest: deque[Kept]) -> None:
+        self.kept, self._rest = kept, rest
+
+    def __del__(self) -> None:
+        self._rest.append(self.kept)
+
+
 class KeptConnections:
     """Hands each thread its own connection; a lost one is opened again, once.
 
-    They close with their thread or with the engine's own (`engine.dispose()`).
+    They close with the engine's own (`engine.dispose()`): as many are open as threads ever lived at once.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._local = threading.local()
         self._all: WeakSet[Kept] = WeakSet()
+        self._rest: deque[Kept] = deque()
         self._dress = _connection_to(engine.dialect.name)
         event.listen(engine, "engine_disposed", self._close)
 
@@ -63,10 +82,23 @@ class KeptConnections:
             raise
 
     def _mine(self) -> Kept:
-        kept: Kept | None = getattr(self._local, "kept", None)
-        if kept is None or kept.closed:
-            kept = self._local.kept = self._dress(self._engine)
-            self._all.add(kept)
+        lent: Lent | None = getattr(self._local, "lent", None)
+        if lent is None:
+            lent = self._local.lent = Lent(self._rested() or self._opened(), self._rest)
+        elif lent.kept.closed:
+            lent.kept = self._opened()
+        return lent.kept
+
+    def _rested(self) -> Kept | None:
+        while self._rest:
+            kept = self._rest.pop()
+            if not kept.closed:
+                return kept
+        return None
+
+    def _opened(self) -> Kept:
+        kept = self._dress(self._engine)
+        self._all.add(kept)
         return kept
 
     def _close(self, _engine: Engine) -> None:
