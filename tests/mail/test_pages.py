@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 from tests import factories
-from tests.attendance.people import expect
+from tests.attendance.people import expect, organisation
 from tests.inspecting import InspectingClient
 from tests.mail.writing import draft, letters, post
 from tourpaca import clock
 from tourpaca.db import db, session, transaction
-from tourpaca.mail.models import INTERROMPU, PARTI, REFUSE, RETENU, Letter, Mime
+from tourpaca.mail.models import INTERROMPU, PARTI, REFUSE, RETENU, Envoi, Letter, Mime
+from tourpaca.organisations.models import Organisation
 from tourpaca.registration.models import Participant
 from tourpaca.tour.models import Etape, Tour
 
@@ -242,3 +243,21 @@ def test_s01_a_member_of_one_etape_sees_and_writes_to_its_people_only(house: Fla
             "gabarit@exemple.org",
             "specimen@exemple.org",
         ]
+
+
+def test_b08_the_types_of_organisations_are_said_in_words(house: Flask, team: Team) -> None:
+    with house.app_context():
+        body = organisation("Ecomess")
+        alix = expect("nice", ("Factice", "Alix"), (3,), body)
+        with transaction() as current:
+            current.get_one(Organisation, body).kind = "autre_ess_partenaire"
+            current.get_one(Participant, alix).email = "alix@exemple.org"
+    client = team()
+    page = client.get(WRITE).get_data(as_text=True)
+    assert '<option value="autre_ess_partenaire">Autre acteur de l’ESS</option>' in page
+    wanted = {"etape": "", "type": "autre_ess_partenaire"}
+    client.submit(WRITE, {**FORM, **wanted, "envoyer": "1", "attendus": "1"})
+    with house.app_context():
+        sent = session().scalars(select(Envoi.id)).one()
+    page = client.get(f"{OUTBOX}/envois/{sent}").get_data(as_text=True)
+    assert "type d’organisation\u00a0: autre acteur de l’ESS" in page

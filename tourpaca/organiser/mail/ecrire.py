@@ -12,6 +12,7 @@ from tourpaca.attendance import actions, audience, letters, modeles, occasions, 
 from tourpaca.attendance.audience import Audience, Criteria
 from tourpaca.attendance.letters import Message
 from tourpaca.attendance.models import ABSENT, EXCUSE, PRESENT, SANS_REPONSE
+from tourpaca.organisations.words import kind_name
 from tourpaca.organiser import door
 from tourpaca.organiser.forms.fields import one_line
 from tourpaca.organiser.wall import act, open_to
@@ -34,7 +35,6 @@ PRESENCES = [
     (EXCUSE, "Absence excusée"),
     (SANS_REPONSE, "Rien de noté"),
 ]
-KIND_NAMES = {"a_qualifier": "à qualifier"}
 LOOSER = {
     "refusees": "Avec les adresses refusées",
     "type": "Tous les types d’organisation",
@@ -128,7 +128,7 @@ def _page(
     tour: Tour, etapes: Sequence[Etape], asked: Asked, errors: dict[str, str], tried: bool = False
 ) -> str:
     chosen, bound = audience.of(asked.criteria), current_user.etape_id is not None
-    kinds = [(kind, KIND_NAMES.get(kind, kind)) for kind in audience.kinds(tour.id)]
+    kinds = sorted(((kind, kind_name(kind)) for kind in audience.kinds(tour.id)), key=lambda named: named[1])
     return render_template(
         "organiser/mail/ecrire.html",
         tour=tour,

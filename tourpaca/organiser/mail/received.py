@@ -10,9 +10,10 @@ from flask_login import current_user
 from tourpaca import clock, french
 from tourpaca.attendance import exports
 from tourpaca.mail import actions, received, words
+from tourpaca.organisations.words import kind_name
 from tourpaca.organiser import door
 from tourpaca.organiser.downloads import download
-from tourpaca.organiser.mail.ecrire import KIND_NAMES, PLACES, PRESENCES
+from tourpaca.organiser.mail.ecrire import PLACES, PRESENCES
 from tourpaca.organiser.wall import act, open_to
 from tourpaca.registration import lists, passages
 from tourpaca.tour import queries as tour_queries
@@ -96,6 +97,7 @@ def _criteria(tour: Tour, asked: Mapping[str, Any]) -> Iterator[str]:
     if asked.get("presence"):
         yield f"présence : {dict(PRESENCES)[asked['presence']].lower()}"
     if asked.get("kind"):
-        yield f"type d’organisation : {KIND_NAMES.get(asked['kind'], asked['kind'])}"
+        name = kind_name(asked["kind"])
+        yield f"type d’organisation : {name[0].lower()}{name[1:]}"
     if asked.get("refused_too"):
         yield "adresses refusées comprises"
