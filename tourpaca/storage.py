@@ -41,16 +41,27 @@ def backup(path: Path) -> int:
         raise Refused(
             f"{path} existe déjà : choisissez un autre nom, une sauvegarde n’en remplace jamais une autre."
         )
-    partial = path.with_name(path.name + ".partiel")
-    partial.unlink(missing_ok=True)
-    # Only its owner may read it: the names of everyone are inside.
-    os.close(os.open(partial, os.O_CREAT | os.O_WRONLY, 0o600))
+    partial = _begun(path)
     copy = _copy_sqlite if db.engine.dialect.name == "sqlite" else _copy_rows
     copy(partial)
     _seal(partial)
     rows = _verify(partial)
     _keep(partial, path)
     return rows
+
+
+def _begun(path: Path) -> Path:
+    """Return the empty file, beside `path`, that takes its name once it is whole."""
+    partial = path.with_name(path.name + ".partiel")
+    try:
+        partial.unlink(missing_ok=True)
+        # Only its owner may read it: the names of everyone are inside.
+        os.close(os.open(partial, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError:
+        raise Refused(
+            f"Rien ne peut être écrit dans {path.parent} : ce dossier n’existe pas, ou n’est pas à vous."
+        ) from None
+    return partial
 
 
 def _copy_sqlite(path: Path) -> None:

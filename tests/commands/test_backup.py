@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from tests import factories
-from tests.engines import ENGINES
+from tests.engines import ENGINES, one_engine
 from tourpaca import create_app, storage
 from tourpaca.db import db, transaction
 from tourpaca.journal.models import Act
@@ -158,6 +158,14 @@ def test_a_backup_never_replaces_a_file_and_is_for_its_owner(app: Flask, tmp_pat
             storage.backup(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.glob("copie*")] == ["copie.sqlite"]
+
+
+@one_engine
+def test_a_backup_that_cannot_be_written_says_so_in_one_line(app: Flask, tmp_path: Path) -> None:
+    done = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "absent" / "copie.sqlite")])
+    assert done.exit_code == 1
+    assert "n’existe pas, ou n’est pas à vous" in done.output
+    assert done.output.count("\n") == 1
 
 
 def test_a_base_that_holds_something_is_left_alone(app: Flask, tmp_path: Path) -> None:
