@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from tests import factories, pdf_text, seed
+from tests.engines import one_engine
 from tests.fiches import compiled
 from tests.fiches.outputs import letters, of_docx, of_page, of_pdf
 
@@ -66,3 +67,15 @@ def test_t09_an_unknown_tour_is_one_clear_line(app: Flask, tmp_path: Path) -> No
     )
     assert (told.exit_code, len(told.output.splitlines())) == (1, 1)
     assert not (tmp_path / "out").exists()
+
+
+@one_engine
+def test_t09_a_folder_that_cannot_be_made_is_one_clear_line(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        factories.tour_paca()
+    (tmp_path / "file").touch()
+    told = app.test_cli_runner().invoke(
+        args=["fiches", "build", factories.TOUR, "--out", str(tmp_path / "file" / "out")]
+    )
+    assert (told.exit_code, len(told.output.splitlines())) == (1, 1)
+    assert "Rien ne peut être écrit" in told.output

@@ -41,13 +41,20 @@ def build(tour: str, out: Path) -> None:
         raise click.ClickException(refused.message) from None
     if not fiches.out:
         raise click.ClickException("Cette tournée n’a pas encore de thématique : rien n’est écrit.")
+    try:
+        _write(fiches, out)
+    except OSError:
+        raise click.ClickException(f"Rien ne peut être écrit dans {out}.") from None
+    drafts = sum(not entry.versions for entry in fiches.out)
+    said = f", dont {french.plural(drafts, 'brouillon')}" if drafts else ""
+    click.echo(f"{french.plural(len(fiches.out), 'fiche')}{said} et le livret sont dans {out}.")
+
+
+def _write(fiches: Published, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, written in _files(fiches):
         (out / name).write_bytes(written)
     _copy_static(out / "static")
-    drafts = sum(not entry.versions for entry in fiches.out)
-    said = f", dont {french.plural(drafts, 'brouillon')}" if drafts else ""
-    click.echo(f"{french.plural(len(fiches.out), 'fiche')}{said} et le livret sont dans {out}.")
 
 
 def _files(fiches: Published) -> Iterator[tuple[str, bytes]]:
