@@ -201,3 +201,26 @@ def test_r24_every_page_of_a_registration_is_sound(
 def _look(page: Page, axe: Axe, width: int) -> None:
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width, page.url
+
+
+def test_r01_three_people_are_registered_in_two_requests(app: Flask, form: str, page: Page, axe: Axe) -> None:
+    """Copying the contact and adding people ask the server nothing; « back » finds the form, not a lost sending."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method) if request.url == form else None)
+    page.goto(form)
+    fill_contact(page, *CONTACT)
+    page.get_by_role("button", name="Recopier le contact").click()
+    expect(page.locator("#p0-first_name")).to_be_focused()
+    fill_person(page, 1, "Morgan Factice", CONTACT[2], "Gouvernance")
+    for number, name in ((2, "Sacha Modèle"), (3, "Camille Exemple")):
+        page.get_by_role("button", name="Ajouter une personne").click()
+        expect(card(page, number).get_by_label("Prénom")).to_be_focused()
+        fill_person(page, number, name, "", "Territorialité")
+    expect(page.get_by_role("button", name="Retirer cette personne , Personne 1")).to_be_visible()
+    axe(page)
+    send(page)
+    assert "C’est enregistré : 3 personnes, 3 places." in status(page)
+    assert asked == ["GET", "POST"]
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Inscrire des personnes")
+    assert dossiers(app) == 1

@@ -30,6 +30,7 @@ def _form(
         crowded=refusal.crowded,
         focus=focus,
         most=rules.PEOPLE,
+        blank=registration_form.NOBODY_YET,
     )
     return page, status, {"Cache-Control": "no-store"}
 

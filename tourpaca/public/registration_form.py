@@ -10,12 +10,13 @@ from tourpaca.registration.submission import Person, Submission, Wish, address, 
 from tourpaca.security import new_token
 
 CHOICE = re.compile(r"(\d{1,9})(-attente)?")
+NOBODY_YET = Person("", "")
 Form = MultiDict[str, str]
 
 
 def blank() -> Submission:
     """Return the form as it opens: one person, and a key that makes its sending unique."""
-    return Submission(key=new_token(), people=(Person("", ""),))
+    return Submission(key=new_token(), people=(NOBODY_YET,))
 
 
 def read(form: Form) -> Submission:
@@ -64,7 +65,7 @@ def rearranged(form: Form, typed: Submission) -> Submission | None:
     """Return the form with a person more, less, or copied from the contact; None when it was sent."""
     people = list(typed.people)
     if "ajouter" in form:
-        people.append(Person("", ""))
+        people.append(NOBODY_YET)
     elif "recopier" in form:
         people[:1] = [_copied(typed, people)]
     elif form.get("retirer", "").isdigit() and len(people) > 1:
@@ -83,5 +84,5 @@ def next_field(form: Form, changed: Submission) -> str:
 
 def _copied(typed: Submission, people: list[Person]) -> Person:
     first, _, last = typed.contact_name.partition(" ")
-    kept = people[0] if people else Person("", "")
+    kept = people[0] if people else NOBODY_YET
     return replace(kept, first_name=first, last_name=last, email=typed.contact_email)
