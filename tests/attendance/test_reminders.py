@@ -64,6 +64,26 @@ def test_b09_it_leaves_at_nine_the_day_before_and_never_again(reminded: Flask) -
     assert (found.state, found.letters, found.done_at, found.by_hand) == ("parti", 1, EVE, False)
 
 
+def test_b09_it_carries_the_calendar_as_it_is_now(reminded: Flask) -> None:
+    """The entry of the confirmation, with its number: whoever moved it by mistake has it back; thanks carry none."""
+    enable()
+    enable("merci_j1")
+    place = (
+        session().scalars(select(Place).join(Participant).where(Participant.last_name == "Specimen")).one()
+    )
+    with transaction() as current:
+        current.execute(update(Place).where(Place.id == place.id).values(calendar_sequence=3))
+        current.execute(update(Atelier).where(Atelier.id == place.atelier_id).values(room="Salle Mistral"))
+    reminding.leave_due(EVE)
+    reminding.leave_due(EVE + timedelta(days=2))
+    reminder = next(letter for letter in letters() if "demain" in letter.subject)
+    (entry,) = reminder.content["events"]  # type: ignore[union-attr]
+    assert (entry["uid"], entry["sequence"], entry["cancelled"]) == (place.uid, 3, False)
+    assert entry["location"].startswith("Salle Mistral")
+    assert composition.attachments(reminder) == ["rendez-vous-1.ics"]
+    assert all(not composition.attachments(letter) for letter in letters() if letter is not reminder)
+
+
 def test_r10_who_cancelled_and_who_waits_are_not_reminded(reminded: Flask) -> None:
     enable()
     reminding.leave_due(EVE)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import aliased
 
 from tourpaca.attendance.models import SANS_REPONSE, Presence
@@ -70,13 +70,17 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Recipient:
-    """A person who would receive the message once, whatever the number of étapes and ateliers that match."""
+    """A person who would receive the message once, whatever the number of étapes and ateliers that match.
+
+    `contact` is who reads the mailbox when it is that of their dossier.
+    """
 
     participant_id: int
     dossier_id: int
     first_name: str
     last_name: str
     email: str
+    contact: str
     organisation: str
     etapes: tuple[Etape, ...]
     ateliers: tuple[str, ...]
@@ -193,6 +197,7 @@ def _people(criteria: Criteria, scope: Iterable[ColumnElement[bool]]) -> Any:
             Participant.last_name,
             Participant.identity_key,
             func.coalesce(func.nullif(Participant.email, ""), Dossier.contact_email).label("email"),
+            case((Participant.email == "", Dossier.contact_name), else_="").label("contact"),
             func.coalesce(Organisation.name, Dossier.organisation_typed).label("organisation"),
         )
         .join(Dossier, Dossier.id == Participant.dossier_id)
@@ -282,6 +287,7 @@ def _recipient(
         first_name=first.first_name,
         last_name=first.last_name,
         email=first.email,
+        contact=first.contact,
         organisation=first.organisation,
         etapes=tuple(dict.fromkeys(etapes[person.etape_id] for person, _ in rows)),
         ateliers=tuple(dict.fromkeys(tie.title for _, ties in rows for tie in ties if tie.title)),

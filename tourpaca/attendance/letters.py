@@ -7,10 +7,14 @@ from datetime import datetime
 from tourpaca import french, security, setting
 from tourpaca.attendance import placeholders
 from tourpaca.attendance.audience import Recipient
+from tourpaca.attendance.occasions import reminder_of
 from tourpaca.mail import unsubscribing
-from tourpaca.mail.draft import Draft
+from tourpaca.mail.draft import Draft, Event
 from tourpaca.mail.words import TRIAL
+from tourpaca.registration import files
+from tourpaca.registration import letters as registration
 from tourpaca.registration.files import Held
+from tourpaca.registration.letters import Guest
 from tourpaca.tour import rereading
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.models import Etape, Tour
@@ -39,6 +43,12 @@ class Message:
             return RAPPEL
         return INVITATION if self.invitation else MESSAGE
 
+    @property
+    def announces(self) -> bool:
+        """Tell whether it is the reminder of what is to come, sent by itself or by hand."""
+        occasion = reminder_of(self.send_key)
+        return occasion is not None and (occasion.days or 0) < 0
+
 
 def preview(message: Message, person: Recipient) -> tuple[str, str]:
     """Return the subject and the text as this person would receive them; the link is only made when it leaves."""
@@ -60,8 +70,12 @@ def message(
     envoi_id: int,
     link: str,
     expires_at: datetime | None = None,
+    shared: bool = False,
 ) -> Draft:
-    """Return the letter of one person; the reply goes to the team of their étape."""
+    """Return the letter of one person; the reply goes to the team of their étape.
+
+    A reminder carries the calendar entries as they are now, under the person's name in a `shared` mailbox (B09).
+    """
     values = _values(person, link)
     first = person.etapes[0]
     return Draft(
@@ -72,6 +86,7 @@ def message(
         subject=_subject(written, values),
         template="message",
         context={**_context(written.body, values, tour), **_way_out(written, envoi_id, person)},
+        events=_entries(first, person, shared) if written.announces else (),
         organisation_name=person.organisation,
         from_name=tour.name,
         reply_to=first.contact_email or tour.contact_email,
@@ -81,6 +96,12 @@ def message(
         expires_at=expires_at,
         by_hand=not written.by_itself,
     )
+
+
+def _entries(etape: Etape, person: Recipient, shared: bool) -> tuple[Event, ...]:
+    reader = "" if shared else person.contact or person.name
+    guest = Guest(person.participant_id, person.name, person.email, tuple(map(files.seat, person.places)), "")
+    return registration.entries(etape, [guest], reader)
 
 
 def trial(written: Message, person: Recipient, tour: Tour, to: tuple[str, str]) -> Draft:
@@ -104,6 +125,7 @@ def trial(written: Message, person: Recipient, tour: Tour, to: tuple[str, str]) 
         to_email=to[1],
         subject=f"Essai{french.NBSP}: {draft.subject}",
         context=context,
+        events=(),
         organisation_name="",
         envoi_id=None,
     )

@@ -115,3 +115,11 @@ OCCASIONS = (
 )
 BY_KEY = {occasion.key: occasion for occasion in OCCASIONS}
 REMINDERS = tuple(occasion for occasion in OCCASIONS if occasion.days is not None)
+# The key of a reminder's send: this word, the tour, the occasion, the étape.
+REMINDER = "rappel"
+
+
+def reminder_of(send_key: str) -> Occasion | None:
+    """Return the occasion of which a send is the reminder, whether it left by itself or by hand; None for another."""
+    word, *rest = send_key.split(":")
+    return BY_KEY.get(rest[1]) if word == REMINDER and len(rest) == 3 else None

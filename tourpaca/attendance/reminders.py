@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tourpaca import clock
 from tourpaca.attendance.audience import Criteria, Recipient
 from tourpaca.attendance.models import Depart, Rappel
-from tourpaca.attendance.occasions import BY_KEY, REMINDERS, USEFUL, Occasion
+from tourpaca.attendance.occasions import BY_KEY, REMINDER, REMINDERS, USEFUL, Occasion
 from tourpaca.db import insert_on, session, table
 from tourpaca.journal.models import Act
 from tourpaca.mail.models import Envoi, Letter
@@ -68,7 +68,7 @@ def useful_until(due: datetime) -> datetime:
 
 def send_key(tour_id: int, occasion: str, etape_id: int) -> str:
     """Return the key under which a reminder of an étape is sent, by itself or by hand: once for ever."""
-    return f"rappel:{tour_id}:{occasion}:{etape_id}"
+    return f"{REMINDER}:{tour_id}:{occasion}:{etape_id}"
 
 
 def criteria(tour_id: int, occasion: Occasion, etape_id: int) -> Criteria:

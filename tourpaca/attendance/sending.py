@@ -1,5 +1,6 @@
 """Sending a message of the team: the send and its letters are written together, once for each send key."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from tourpaca.mail.models import Envoi
 from tourpaca.refusal import Refused
 from tourpaca.registration import links
 from tourpaca.registration.models import Lien
+from tourpaca.registration.rules import mailbox
 from tourpaca.tour.models import Tour
 
 # The team may still stop a message in the two minutes after it was sent (« Départ dans deux minutes »).
@@ -118,6 +120,9 @@ def _drafts(
     people: Iterable[tuple[Recipient, str]],
     expires_at: datetime | None,
 ) -> Iterable[Draft]:
-    for person, token in people:
+    told = list(people)
+    readers = Counter(mailbox(person.email) for person, _ in told)
+    for person, token in told:
         link = links.address(token) if token else ""
-        yield letters.message(message, person, tour, envoi_id, link, expires_at)
+        shared = readers[mailbox(person.email)] > 1
+        yield letters.message(message, person, tour, envoi_id, link, expires_at, shared)
