@@ -72,7 +72,7 @@ def test_b11_the_outbox_costs_the_same_for_one_and_thirty_letters(
         event.listen(db.engine, "before_cursor_execute", lambda *facts: counted.append(facts[2]))
     page = client.get(OUTBOX).get_data(as_text=True)
     assert page.count("<tr>") == count + 1
-    assert len([each for each in counted if not each.startswith("BEGIN")]) == 5
+    assert len([each for each in counted if not each.startswith("BEGIN")]) == 6
 
 
 def test_b11_states_are_tabs_with_counts_and_the_servers_words(house: Flask, team: Team) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 
+from tourpaca import clock
 from tourpaca.db import session
 from tourpaca.mail import composition
 from tourpaca.mail.models import (
@@ -56,6 +57,32 @@ class Standings:
 
 
 @dataclass(frozen=True)
+class Sought:
+    """What narrows the outbox beside its state: words of the reader, of the object; an étape; the day of leaving."""
+
+    text: str = ""
+    etape_id: int | None = None
+    day: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what a letter must satisfy."""
+        told = (Letter.to_name, Letter.to_email, Letter.organisation_name, Letter.subject)
+        said = [or_(*(one.icontains(self.text, autoescape=True) for one in told))] if self.text else []
+        there = [Letter.etape_id == self.etape_id] if self.etape_id else []
+        return [*said, *there, *self._on_the_day()]
+
+    def _on_the_day(self) -> list[ColumnElement[bool]]:
+        if self.day is None:
+            return []
+        begins, ends = (clock.instant(self.day + timedelta(days=n), time()) for n in (0, 1))
+        left = func.coalesce(Letter.sent_at, Letter.due_at)
+        return [left >= begins, left < ends]
+
+
+EVERYTHING = Sought()
+
+
+@dataclass(frozen=True)
 class Listed:
     """One page of the outbox, newest first; `total` counts the letters of the tab, `counts` those of every tab."""
 
@@ -96,12 +123,14 @@ class Reading:
     missing: int
 
 
-def outbox(tour_id: int, etape_id: int | None, state: str = "", page: int = 1) -> Listed:
+def outbox(
+    tour_id: int, etape_id: int | None, state: str = "", page: int = 1, sought: Sought = EVERYTHING
+) -> Listed:
     """Return a page of letters of a tour (of one étape for a member bound to it), in two statements.
 
     Neither texts nor bytes are read: a list of thousands costs what it shows.
     """
-    found = standings(tour_id, etape_id)
+    found = standings(tour_id, etape_id, sought)
     counts = found.counts
     asked = (
         select(
@@ -118,7 +147,7 @@ def outbox(tour_id: int, etape_id: int | None, state: str = "", page: int = 1) -
             Letter.sent_at,
             Letter.unjoined,
         )
-        .where(*_own(tour_id, etape_id))
+        .where(*_own(tour_id, etape_id), *sought.conditions())
         .order_by(Letter.id.desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)
@@ -175,8 +204,8 @@ def envoi(tour_id: int, etape_id: int | None, envoi_id: int) -> int:
     return envoi_id
 
 
-def standings(tour_id: int, etape_id: int | None) -> Standings:
-    """Return how the letters of a tour (of one étape) stand, in one statement.
+def standings(tour_id: int, etape_id: int | None, sought: Sought = EVERYTHING) -> Standings:
+    """Return how the letters of a tour (of one étape) stand, in one statement; only what is `sought` is counted.
 
     A letter waits for the server, not for its own address, when the answer begins with our words and not with a code;
     those behind it were not tried. Held letters are the whole trouble when there are any.
@@ -185,7 +214,8 @@ def standings(tour_id: int, etape_id: int | None) -> Standings:
     asked = (
         select(
             Letter.state,
-            func.count().label("number"),
+            func.count().label("all"),
+            func.sum(case((and_(*sought.conditions(), true()), 1), else_=0)).label("number"),
             func.sum(case((held, 1), else_=0)).label("held"),
             func.max(case((held, Letter.answer), else_="")).label("words"),
             func.min(case((held, Letter.due_at))).label("next_try"),
@@ -199,7 +229,7 @@ def standings(tour_id: int, etape_id: int | None) -> Standings:
     late = next(
         (found[state] for state in (RETENU, NOUVEL_ESSAI) if state in found and found[state].held), None
     )
-    behind = counts[A_ENVOYER] if late else 0
+    behind = sum(found[state].all for state in TABS[A_ENVOYER] if state in found) if late else 0
     return Standings(counts, Trouble(late.words, late.held + behind, late.next_try) if late else None)
 
 

@@ -1,5 +1,6 @@
 """The outbox: every letter of the tour with its state and the server's answer; reading one, sending it again."""
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,18 +22,31 @@ def _page_number() -> int:
     return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
 
+def _sought(tour: str) -> queries.Sought:
+    """Return what the outbox is asked for; a day that is none and an étape that is not there narrow nothing."""
+    text, etape, day = (request.args.get(name, "")[:100].strip() for name in ("q", "etape", "jour"))
+    try:
+        asked = date.fromisoformat(day) if day else None
+    except ValueError:
+        asked = None
+    return queries.Sought(text, tour_queries.etape_id(tour, etape) if etape else None, asked)
+
+
 @door.get("/<tour>/messages")
 @open_to("organisation", "etape", "lecture")
 def messages(tour: str) -> Any:
-    """Show the sends under way, then the letters by state; a member bound to an étape sees only its own."""
+    """Show the sends under way, then the letters by state, reader, étape and day; a bound member sees only its own."""
     found, now, bound = tour_queries.tour(tour), clock.now(), current_user.etape_id
+    sought = _sought(tour)
     state = request.args.get("etat", "")
     state = state if state in words.TABS else ""
     return render_template(
         "organiser/mail/messages.html",
         tour=found,
         tab="messages",
-        listed=queries.outbox(found.id, bound, state, _page_number()),
+        listed=queries.outbox(found.id, bound, state, _page_number(), sought),
+        sought=sought,
+        etapes=[] if bound else found.etapes,
         sends=queries.sends(found.id, bound),
         state=state,
         tabs_of_states=words.TABS,
