@@ -1,5 +1,7 @@
 """How the house writes French: a name after « de », after « à » or « dans »."""
 
+from datetime import datetime
+
 import pytest
 
 from tourpaca import french
@@ -52,6 +54,12 @@ def test_a_place_after_a_draws_its_article_in(place: str, written: str) -> None:
 )
 def test_an_etape_without_a_town_is_held_in_its_departement(place: str, written: str) -> None:
     assert french.at(place) == written
+
+
+def test_a_day_that_begins_is_the_eve_at_midnight() -> None:
+    """« Jusqu’au 29 mars à 0 h » reads as the whole of the 29th."""
+    assert french.moment(datetime(2018, 3, 29)) == "mercredi 28\u00a0mars 2018 à minuit"
+    assert french.moment(datetime(2018, 3, 29, 0, 5)) == "jeudi 29\u00a0mars 2018 à 0\u00a0h\u00a005"
 
 
 def test_every_departement_has_its_preposition() -> None:

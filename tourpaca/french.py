@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -104,7 +104,9 @@ def hours(start: time, end: time | None) -> str:
 
 
 def moment(instant: datetime) -> str:
-    """Return "mardi 30 janvier 2018 à 9 h 30" for a local date-time."""
+    """Return "mardi 30 janvier 2018 à 9 h 30" for a local date-time; a day that begins is the eve « à minuit »."""
+    if instant.time() == time():
+        return f"{long_date(instant - timedelta(days=1))} à minuit"
     return f"{long_date(instant)} à {hour(instant)}"
 
 

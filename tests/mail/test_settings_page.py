@@ -1,6 +1,7 @@
 """The page that tries the mail settings: one letter, the whole conversation, no secret, and what to do."""
 
 import base64
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from tests import factories
 from tests.inspecting import InspectingClient
 from tests.mail.relay import Relay, send_through
 from tests.mail.writing import draft, letters, post, states
+from tests.serving import ROOT
 from tourpaca import clock
 from tourpaca.mail import delivery
 from tourpaca.mail.models import PARTI, RETENU
@@ -31,6 +33,8 @@ def house(app: Flask) -> Flask:
 @one_engine
 def test_b11_without_a_server_the_page_says_what_to_set(house: Flask, team: Team) -> None:
     page = team().get(PAGE).get_data(as_text=True)
+    for name in re.findall(r'"(TOURPACA_MAIL_\w+)"', (ROOT / "config.py").read_text()):
+        assert f">{name}</dt>" in page
     assert "Aucun serveur de courrier n’est réglé." in page
     assert "TOURPACA_MAIL_SERVER" in page
     assert "M’envoyer un essai" not in page
