@@ -18,6 +18,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from tests.inspecting import NOW, InspectingClient
 from tourpaca import create_app
 from tourpaca.db import WritersQueue, db
+from tourpaca.mail import delivery
 
 
 def _made(url: str) -> Flask:
@@ -62,6 +63,7 @@ class Lender:
         self.app.config.clear()
         self.app.config.update(self._settings, SQLALCHEMY_DATABASE_URI=url)
         self.app.extensions["shelf"].kept.clear()
+        delivery.mailer.init_app(self.app)
         if self._url.database and self._url.get_backend_name() == "sqlite":
             lock = Path(self._url.database).with_suffix(".lock")
             self.app.extensions["writers_queue"] = WritersQueue(lock)
