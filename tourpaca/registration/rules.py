@@ -6,6 +6,7 @@ from datetime import datetime, time
 from itertools import combinations
 
 from tourpaca import clock, french
+from tourpaca.journal.models import Act
 from tourpaca.mail import addresses
 from tourpaca.refusal import Refused
 from tourpaca.registration.programme import Offer, Programme, Slot
@@ -195,3 +196,12 @@ def beginning(etape: Etape | EtapeVue) -> datetime:
 def began(etape: Etape | EtapeVue, now: datetime) -> bool:
     """Tell whether people are already being received: nobody cancels by themselves any more."""
     return now >= clock.instant_of(beginning(etape))
+
+
+def check_own_hand(etape: Etape | EtapeVue, act: Act) -> None:
+    """Refuse to people themselves what only the team may do once the étape receives people."""
+    if act.member_id is None and began(etape, act.now):
+        raise Refused(
+            f"L’étape {french.of(etape.place_name)} a commencé : l’inscription reste telle quelle. "
+            "Prévenez l’équipe sur place, elle peut encore le faire."
+        )
