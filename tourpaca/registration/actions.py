@@ -1,4 +1,4 @@
-"""What can be done about registrations: register, cancel, promote, send a lost link, correct an address."""
+"""What can be done about registrations: register, cancel, choose, promote, send a lost link, correct an address."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import (
     addresses,
     cancelling,
+    choosing,
     dossiers,
     files,
     letters,
@@ -30,7 +31,7 @@ from tourpaca.registration import (
 )
 from tourpaca.registration.models import EN_ATTENTE, PASSEE, PROPOSEE, Participant
 from tourpaca.registration.registering import Known
-from tourpaca.registration.submission import Submission, address
+from tourpaca.registration.submission import Submission, Wish, address
 from tourpaca.tour import revision
 
 
@@ -111,6 +112,17 @@ def cancel_dossier(act: Act, dossier_id: int) -> int:
     with transaction() as session:
         people = session.scalars(select(Participant.id).where(files.of_live_people(dossier_id))).all()
         return cancelling.cancel(session, act, dossier_id, people)
+
+
+def choose_atelier(act: Act, participant_id: int, wish: Wish) -> str:
+    """Give somebody another atelier of a créneau, and what they held there to the next; return the place’s state.
+
+    Full, or waited for by others: they keep what they hold and wait, if the wish accepts it. Repeating it changes
+    nothing. Refuses an atelier that the créneau does not offer, or at the hour of another of theirs; a full one
+    without waiting; a cancelled étape; somebody’s own choice once the étape receives people.
+    """
+    with transaction() as session:
+        return choosing.choose(session, act, participant_id, wish)
 
 
 def promote(act: Act, place_id: int, reason: str = "") -> None:

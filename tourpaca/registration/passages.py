@@ -17,6 +17,7 @@ from tourpaca.tour.models import Atelier, Etape, Thematique
 PROMUE, DONNEE, PROPOSEE, ACCEPTEE = "promue", "donnee", "proposee", "acceptee"
 REFUSEE, QUITTEE, PASSEE, REMISE = "refusee", "quittee", "passee", "remise"
 SAUTEE, FERMEE, ANNULEE, DEPLACEE = "sautee", "fermee", "annulee", "deplacee"
+CHOISIE, ATTENDUE = "choisie", "attendue"
 WORDS = {
     PROMUE: "Reçoit la place qu’elle attendait",
     DONNEE: "Reçoit une place, donnée à la main",
@@ -30,6 +31,8 @@ WORDS = {
     FERMEE: "N’attend plus : une place est prise dans le même créneau",
     ANNULEE: "Annule",
     DEPLACEE: "Change de place",
+    CHOISIE: "Prend une place dans cet atelier",
+    ATTENDUE: "Rejoint la liste d’attente",
 }
 
 

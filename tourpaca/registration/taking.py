@@ -114,6 +114,11 @@ def fall_back_to_waiting(connection: Open, outcome: Taken) -> Taken:
     return Taken(Counter(), {**outcome.first_ranks, **ranks})
 
 
+def claim(connection: Open, atelier_id: int) -> bool:
+    """Take one place that nobody waits for; tell whether there was one."""
+    return _TAKE.count(connection, {"row_id": atelier_id, "n": 1}) == 1
+
+
 def promote(connection: Open, atelier_id: int, n: int = 1) -> bool:
     """Take n places for people who wait, all or none; tell whether there were as many."""
     return _PROMOTE.count(connection, {"row_id": atelier_id, "n": n}) == 1
