@@ -22,6 +22,7 @@ from tourpaca.journal.models import Act
 from tourpaca.mail.models import Envoi, Letter
 from tourpaca.registration import actions, promoting
 from tourpaca.registration.models import Participant
+from tourpaca.registration.submission import Wish
 from tourpaca.tour.models import A_CONFIRMER, ANNULE, AUTOMATIQUE, Tour
 
 DAYS = {
@@ -69,6 +70,7 @@ def everything() -> dict[str, Letter]:
     _by_hand()
     _by_themselves()
     _offers()
+    _choices()
     session().rollback()
     keys = {row.id: row.send_key for row in session().execute(select(Envoi.id, Envoi.send_key))}
     found: dict[str, Letter] = {}
@@ -89,6 +91,14 @@ def _offers() -> None:
     actions.cancel_participant(ACT, sending.participant("Tenue"))
     _promote(AUTOMATIQUE)
     promoting.settle_due(ACT.now + timedelta(days=5))
+
+
+def _choices() -> None:
+    """Somebody takes another atelier of the hour, then waits for a third, which is full."""
+    who = sending.participant("Exemple")
+    for ordre, waits in ((8, False), (6, True)):
+        room = sending.atelier(ordre)
+        actions.choose_atelier(ACT, who, Wish(room.creneau_id, room.id, waits))
 
 
 def _promote(how: str) -> None:
