@@ -10,12 +10,17 @@ from tourpaca.french import typo
 from tourpaca.journal.models import Act
 from tourpaca.public import door
 from tourpaca.refusal import Refused, Unknown
-from tourpaca.registration import actions, agendas, calendar, feeds, queries
+from tourpaca.registration import actions, agendas, calendar, choices, feeds, queries
 from tourpaca.registration.queries import LinkExpired, MyRegistration
 
 ANSWERED = {
     "acceptee": ("La place est à vous.", "La confirmation et le rendez-vous partent par courriel."),
     "renonce": ("C’est noté.", "La place, ou le rang, sert à la personne suivante."),
+    "choisie": (
+        "La place est prise.",
+        "La confirmation et le rendez-vous partent par courriel.",
+    ),
+    "rang": ("C’est noté sur la liste d’attente.", "Ce qui était déjà confirmé le reste."),
     "attend": (
         "Vous êtes de nouveau sur la liste d’attente.",
         "Nous vous écrivons dès qu’une place se libère.",
@@ -24,7 +29,8 @@ ANSWERED = {
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
-def _act(page: MyRegistration) -> Act:
+def act_of(page: MyRegistration) -> Act:
+    """Return the act of whoever holds a personal link."""
     return Act(clock.now(), f"dossier:{page.dossier_id}", page.organisation or "Une personne inscrite")
 
 
@@ -51,6 +57,7 @@ def _page(token: str, said: str, refusal: str = "") -> str:
         refusal=typo(refusal),
         answered=ANSWERED,
         agendas=agendas.offered(page),
+        choices=choices.open_to(page),
     )
 
 
@@ -76,7 +83,7 @@ def _answer(token: str, place_id: int, do: Callable[[Act, int], None], said: str
     """Do it for a place of this page, or show the page as it is now with why nothing was done."""
     page = queries.my_registration(token, clock.now())
     try:
-        do(_act(page), page.own_place(place_id))
+        do(act_of(page), page.own_place(place_id))
     except Refused as refusal:
         return _page(token, "", refusal.message), 409, PRIVATE
     return redirect(url_for("public.my_registration", token=token, fait=said), 303)
@@ -128,9 +135,9 @@ def cancel(token: str, participant_id: int | None) -> Any:
     page = queries.my_registration(token, clock.now())
     people = page.people_of(participant_id)
     if page.whole and participant_id is None:
-        actions.cancel_dossier(_act(page), page.dossier_id)
+        actions.cancel_dossier(act_of(page), page.dossier_id)
     else:
-        actions.cancel_participant(_act(page), people[0].participant_id)
+        actions.cancel_participant(act_of(page), people[0].participant_id)
     return redirect(url_for("public.my_registration", token=token, fait="annulation"), 303)
 
 

@@ -46,6 +46,11 @@ class Coming:
         """Prénom Nom."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    def confirmed_in(self, creneau_id: int) -> files.Held | None:
+        """Return the place that is theirs in a créneau."""
+        places = (place for place in self.places if place.creneau_id == creneau_id)
+        return next((place for place in places if place.state == CONFIRMEE), None)
+
 
 @dataclass(frozen=True)
 class MyRegistration:
