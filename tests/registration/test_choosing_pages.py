@@ -31,7 +31,7 @@ def test_r18_the_page_says_what_is_left_and_takes_the_place(house: Flask, client
     assert "Changer d’atelier" in client.get(page).get_data(as_text=True)
     before = lives()
     shown = client.get(choosing(page, "Change", HELD)).get_data(as_text=True)
-    for words in ("Il reste <b>14\u00a0places</b>", "Liste d’attente, n°\u00a01", "L’atelier d’aujourd’hui"):
+    for words in ("Il reste <b>14\u00a0places</b>", "Liste d’attente, n°\u00a01", "L’atelier actuel"):
         assert words.replace("\u00a0", "&nbsp;") in shown or words in shown
     assert lives() == before
     there = {"atelier": str(sending.atelier(WANTED).id)}
