@@ -22,7 +22,7 @@ from tourpaca.journal.models import Act
 from tourpaca.mail.models import Envoi, Letter
 from tourpaca.registration import actions, promoting
 from tourpaca.registration.models import Participant
-from tourpaca.registration.submission import Wish
+from tourpaca.registration.submission import Person, Wish
 from tourpaca.tour.models import A_CONFIRMER, ANNULE, AUTOMATIQUE, Tour
 
 DAYS = {
@@ -94,11 +94,11 @@ def _offers() -> None:
 
 
 def _choices() -> None:
-    """Somebody takes another atelier of the hour, then waits for a third, which is full."""
-    who = sending.participant("Exemple")
-    for ordre, waits in ((8, False), (6, True)):
-        room = sending.atelier(ordre)
-        actions.choose_atelier(ACT, who, Wish(room.creneau_id, room.id, waits))
+    """Somebody takes another atelier of the hour and gives it to a colleague, who waits for a third, which is full."""
+    who, (taken, full) = sending.participant("Exemple"), (sending.atelier(8), sending.atelier(6))
+    actions.choose_atelier(ACT, who, Wish(taken.creneau_id, taken.id))
+    actions.cede_place(ACT, who, Person("Noor", "Calque", "noor@exemple.org"))
+    actions.choose_atelier(ACT, sending.participant("Calque"), Wish(full.creneau_id, full.id, waits=True))
 
 
 def _promote(how: str) -> None:

@@ -192,7 +192,7 @@ def test_r18_who_no_longer_comes_and_an_etape_that_is_off_have_nothing_to_choose
         choose("Partie", WANTED)
     with transaction() as current:
         current.execute(update(Etape).where(Etape.slug == "nice").values(state=ANNULE))
-    with pytest.raises(Refused, match="plus rien à choisir"):
+    with pytest.raises(Refused, match="est annulée"):
         choose("Change", WANTED)
     assert states("Change", "Partie") == [CONFIRMEE, ANNULEE]
 

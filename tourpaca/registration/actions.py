@@ -1,4 +1,4 @@
-"""What can be done about registrations: register, cancel, choose, promote, send a lost link, correct an address."""
+"""What can be done about registrations: register, cancel, choose, cede, promote, find a link, correct an address."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import (
     addresses,
     cancelling,
+    ceding,
     choosing,
     dossiers,
     files,
@@ -31,7 +32,7 @@ from tourpaca.registration import (
 )
 from tourpaca.registration.models import EN_ATTENTE, PASSEE, PROPOSEE, Participant
 from tourpaca.registration.registering import Known
-from tourpaca.registration.submission import Submission, Wish, address
+from tourpaca.registration.submission import Person, Submission, Wish, address
 from tourpaca.tour import revision
 
 
@@ -123,6 +124,24 @@ def choose_atelier(act: Act, participant_id: int, wish: Wish) -> str:
     """
     with transaction() as session:
         return choosing.choose(session, act, participant_id, wish)
+
+
+def cede_place(act: Act, participant_id: int, newcomer: Person) -> None:
+    """Give everything somebody holds or waits for to a colleague, who takes their rank; tell both and the contact.
+
+    The old personal link and calendar are dead. The same sending twice changes nothing. Refuses with `Incomplete`
+    what a registration would (somebody who seems registered gets their link by letter), and (`Refused`) a place given
+    or cancelled before, and one’s own giving once the étape receives people.
+    """
+    try:
+        with transaction() as session:
+            ceding.cede(session, act, participant_id, newcomer)
+    except Known as known:
+        with transaction() as session:
+            lost_links.write_to_participants(session, act, list(known.found.values()))
+            etape_id = session.get_one(Participant, participant_id).etape_id
+            plan = programme.of_etape(session.connection(), etape_id)
+        raise registering.already_there(plan, Submission("", people=(newcomer,)), known.found) from known
 
 
 def promote(act: Act, place_id: int, reason: str = "") -> None:

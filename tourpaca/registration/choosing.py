@@ -30,7 +30,7 @@ from tourpaca.registration.programme import Offer, Programme
 from tourpaca.registration.submission import Wish
 from tourpaca.registration.waiting import Waiting
 from tourpaca.tour import revision
-from tourpaca.tour.models import PREVU, Etape
+from tourpaca.tour.models import Etape
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,7 @@ def choose(session: Session, act: Act, participant_id: int, wish: Wish) -> str:
     """
     who = _locked(session, participant_id)
     rules.check_own_hand(who.etape, act)
-    if who.etape.state != PREVU:
-        raise Refused(
-            f"L’étape {french.of(who.etape.place_name)} est annulée : il n’y a plus rien à choisir."
-        )
+    rules.check_takes_place(who.etape)
     held = files.held(session, Place.participant_id == participant_id)
     there = next((place for place in held if place.atelier_id == wish.atelier_id), None)
     if there:

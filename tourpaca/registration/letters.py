@@ -213,7 +213,7 @@ def drafted(
         to_email=to[0],
         to_name=to[1],
         subject=subject,
-        template="annulation" if kind.startswith("annulation") else kind,
+        template=kind.removesuffix("_recapitulatif"),
         context={
             **file.shared,
             "name": to[1],

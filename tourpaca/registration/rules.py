@@ -12,7 +12,7 @@ from tourpaca.refusal import Refused
 from tourpaca.registration.programme import Offer, Programme, Slot
 from tourpaca.registration.submission import Person, Submission, Wish
 from tourpaca.tour import rules as tour_rules
-from tourpaca.tour.models import Etape
+from tourpaca.tour.models import PREVU, Etape
 from tourpaca.tour.programme import EtapeVue
 
 PEOPLE = 20
@@ -168,6 +168,20 @@ def _clashes(programme: Programme, number: int, who: str, wanted: list[Offer]) -
             return
 
 
+def check_newcomer(submission: Submission, leaver: str) -> None:
+    """Refuse with `Incomplete` one person of a form without a name or a mailbox, or who is the `leaver` (a key)."""
+    (person,) = submission.people
+    faults = [*_names(0, person, "La personne"), *_email("p0-email", person.email, "La personne")]
+    if not (person.email or submission.contact_email):
+        message = "Indiquez un courriel : personne d’autre ne reçoit les messages de cette inscription."
+        faults.append(Fault("p0-email", message, "Indiquez le courriel"))
+    if identity_key(person.first_name, person.last_name) == leaver:
+        message = "C’est la personne qui a déjà la place. Indiquez qui vient à la suite."
+        faults.append(Fault("p0-first_name", message, "Indiquez une autre personne"))
+    if faults:
+        raise Incomplete(tuple(faults))
+
+
 def overlap(first: Slot, second: Slot) -> bool:
     """Tell whether nobody can be in both créneaux; without hours, two different créneaux do not overlap."""
     if first.creneau_id == second.creneau_id:
@@ -196,6 +210,14 @@ def beginning(etape: Etape | EtapeVue) -> datetime:
 def began(etape: Etape | EtapeVue, now: datetime) -> bool:
     """Tell whether people are already being received: nobody cancels by themselves any more."""
     return now >= clock.instant_of(beginning(etape))
+
+
+def check_takes_place(etape: Etape | EtapeVue) -> None:
+    """Refuse to change who comes, or where, at an étape that does not take place."""
+    if etape.state != PREVU:
+        raise Refused(
+            f"L’étape {french.of(etape.place_name)} est annulée : l’inscription reste telle quelle."
+        )
 
 
 def check_own_hand(etape: Etape | EtapeVue, act: Act) -> None:
