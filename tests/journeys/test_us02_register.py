@@ -19,6 +19,7 @@ from tourpaca.registration import actions
 Axe = Callable[[Page], None]
 Visit = Callable[..., str]
 CONTACT, ALIX, BO = "morgan.factice@exemple.org", "alix@exemple.org", "bo@exemple.org"
+NOOR = "noor@exemple.org"
 HALF_PAST_NINE = datetime(2017, 12, 19, 8, 30, tzinfo=UTC)
 ELEVEN = datetime(2017, 12, 19, 10, tzinfo=UTC)
 
@@ -143,7 +144,7 @@ def test_us02_one_person_changes_atelier_and_the_calendar_follows(
     bo = page.locator(".personne-places", has_text="Bo Modèle")
     bo.get_by_role("link", name=re.compile("^Changer d’atelier")).click()
     axe(page)
-    assert "Liste d’attente, n° 3. La place d’aujourd’hui reste." in plain(page.locator("main").inner_text())
+    assert "Liste d’attente, n° 3. La place actuelle reste." in plain(page.locator("main").inner_text())
     page.get_by_role("button", name=re.compile("^Prendre cette place en Gouvernance")).click()
     assert "La place est prise." in status(page)
     assert "gouvernance démocratique" in bo.inner_text()
@@ -166,6 +167,42 @@ def test_us02_one_person_changes_atelier_and_the_calendar_follows(
     smtp_sink.wait_for(8)
     assert [len(letters_to(smtp_sink, box)) for box in (CONTACT, ALIX, BO)] == [1, 1, 4]
     page.goto(whole)
+    with announced.app_context():
+        sending.assert_counters_are_the_rows()
+
+
+def test_us02_one_person_gives_their_place_and_both_calendars_follow(
+    announced: Flask, base: str, smtp_sink: Sink, page: Page, axe: Axe
+) -> None:
+    """From Bo’s own page, which is dead afterwards: Cy’s has the place; the contact is told."""
+    whole = _register(page, base)
+    smtp_sink.wait_for(5)
+    (bo,) = letters_to(smtp_sink, BO)
+    page.goto(bo.links[0])
+    page.get_by_role("link", name="Céder la place de Bo Modèle").click()
+    axe(page)
+    page.get_by_label("Prénom").fill("Noor")
+    page.get_by_role("button", name="Céder la place").click()
+    axe(page)
+    page.get_by_label("Nom", exact=True).fill("Calque")
+    page.get_by_label("Courriel").fill(NOOR)
+    page.get_by_role("button", name="Céder la place").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("La place est cédée")
+    axe(page)
+    page.goto(bo.links[0])
+    assert "cédée à une autre personne, qui a son propre lien" in plain(page.locator("main").inner_text())
+    axe(page)
+    smtp_sink.wait_for(8)
+    (_, gone), (welcome,) = (letters_to(smtp_sink, box) for box in (BO, NOOR))
+    assert [e[:2] for e in gone.entries] == [("CANCEL", bo.entries[0][1])]
+    for box, held in ((BO, set()), (NOOR, {entry[1] for entry in welcome.entries})):
+        own = [letter.message for letter in smtp_sink.letters if letter.recipients == (box,)]
+        assert [set(each.entries) for each in simulated_calendar.imported(own)] == [held] * 3
+    page.goto(welcome.links[0])
+    assert "Noor Calque" in page.locator("main").inner_text()
+    page.goto(whole)
+    page.locator("summary", has_text="Ce qui s’est passé pour Noor Calque").click()
+    assert "reprend la place de Bo Modèle, par Harmonie Mutuelle" in plain(page.locator("main").inner_text())
     with announced.app_context():
         sending.assert_counters_are_the_rows()
 

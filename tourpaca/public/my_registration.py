@@ -20,6 +20,7 @@ ANSWERED = {
         "La place est prise.",
         "La confirmation et le rendez-vous partent par courriel.",
     ),
+    "cedee": ("La place est cédée.", "L’ancien lien n’ouvre plus rien, le nouveau part par courriel."),
     "rang": ("C’est noté sur la liste d’attente.", "Ce qui était déjà confirmé le reste."),
     "attend": (
         "Vous êtes de nouveau sur la liste d’attente.",
@@ -43,10 +44,11 @@ def link_expired(refusal: LinkExpired) -> Any:
 @door.get("/inscriptions/<token>")
 def my_registration(token: str) -> Any:
     """Show everything that this link opens."""
-    return _page(token, request.args.get("fait", "")), 200, PRIVATE
+    return shown(token, request.args.get("fait", "")), 200, PRIVATE
 
 
-def _page(token: str, said: str, refusal: str = "") -> str:
+def shown(token: str, said: str, refusal: str = "") -> str:
+    """Return the page as it is now, with what was done, or why nothing was."""
     page = queries.my_registration(token, clock.now())
     return render_template(
         "public/mon_inscription.html",
@@ -85,7 +87,7 @@ def _answer(token: str, place_id: int, do: Callable[[Act, int], None], said: str
     try:
         do(act_of(page), page.own_place(place_id))
     except Refused as refusal:
-        return _page(token, "", refusal.message), 409, PRIVATE
+        return shown(token, "", refusal.message), 409, PRIVATE
     return redirect(url_for("public.my_registration", token=token, fait=said), 303)
 
 
