@@ -1,5 +1,6 @@
 """R18 under load: many change at the same moment; never one too many, never somebody in none, nobody overtaken."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -12,8 +13,10 @@ from tests.registration import sending
 from tests.registration.sending import ACT
 from tests.registration.test_choosing import HELD, WANTED, register, wish
 from tourpaca.db import session
+from tourpaca.refusal import Refused
 from tourpaca.registration import actions, invariants, taking
-from tourpaca.registration.models import CONFIRMEE, LIVE, Place
+from tourpaca.registration.models import CONFIRMEE, LIVE, Participant, Place
+from tourpaca.registration.submission import Person
 
 PAIRS = 4
 
@@ -88,4 +91,22 @@ def test_r18_one_person_who_sends_many_times_has_one_place(app: Flask) -> None:
     assert {answer for answer in answers if isinstance(answer, str)} == {CONFIRMEE}
     with app.app_context():
         assert [state for _, state in _held()[who]] == [CONFIRMEE]
+        sending.assert_counters_are_the_rows()
+
+
+def test_r18_a_place_given_to_several_at_once_has_one_taker(app: Flask) -> None:
+    """Six names for one place at the same moment, and its holder who cancels: one life goes on, or none."""
+    ((who, _), *_) = _people(app, HELD)
+    given = [
+        partial(actions.cede_place, ACT, who, Person("Cy", f"Nouveau{n}", f"n{n}@exemple.org"))
+        for n in range(6)
+    ]
+    acts: list[Callable[[], object]] = [*given, partial(actions.cancel_participant, ACT, who)]
+    faults = race(app, lambda number: acts[number](), len(acts))
+    assert {type(fault) for fault in faults if isinstance(fault, Exception)} <= {Refused}
+    with app.app_context():
+        newcomers = set(_held()) - {who}
+        named = select(Participant.id).where(Participant.last_name.startswith("Nouveau"))
+        assert len(newcomers & set(session().scalars(named))) == (0 if faults[-1] == 1 else 1)
+        assert who not in _held()
         sending.assert_counters_are_the_rows()

@@ -18,7 +18,7 @@ from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused
 from tourpaca.registration import actions, invariants, promoting
 from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, LIVE, PASSEE, PROPOSEE, Participant, Place
-from tourpaca.registration.submission import Wish
+from tourpaca.registration.submission import Person, Wish
 from tourpaca.tour.models import A_CONFIRMER, AUTOMATIQUE
 
 
@@ -26,7 +26,7 @@ from tourpaca.tour.models import A_CONFIRMER, AUTOMATIQUE
 @given(
     history=st.lists(
         st.tuples(
-            st.sampled_from(("join", "leave", "accept", "refuse", "resize", "expire", "change")),
+            st.sampled_from(("join", "leave", "accept", "refuse", "resize", "expire", "change", "cede")),
             st.integers(0, 9),
         ),
         max_size=18,
@@ -99,6 +99,14 @@ class Lives:
                 actions.choose_atelier(
                     self.act, place.participant_id, Wish(there.creneau_id, there.id, waits=True)
                 )
+
+    def cede(self, number: int) -> None:
+        """Somebody gives what they hold, or their rank, to a colleague."""
+        place = self._nth(number, CONFIRMEE, PROPOSEE, EN_ATTENTE)
+        if place:
+            self.joined += 1
+            one = Person(f"Prénom{self.joined}", f"Nom{self.joined}", f"c{self.joined}@exemple.org")
+            actions.cede_place(self.act, place.participant_id, one)
 
     def assert_fair(self) -> None:
         """What is true of the lists, from the rows alone."""
