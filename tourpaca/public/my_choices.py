@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from tourpaca import clock
 from tourpaca.french import typo
 from tourpaca.public import door
-from tourpaca.public.my_registration import PRIVATE, act_of
+from tourpaca.public.my_registration import ASK_THE_TEAM, PRIVATE, act_of, closed
 from tourpaca.public.registration_form import CHOICE
 from tourpaca.refusal import Refused
 from tourpaca.registration import actions, choices, queries
@@ -27,7 +27,14 @@ def _page(token: str, participant_id: int, creneau_id: int, refusal: str = "") -
     page = queries.my_registration(token, clock.now())
     choice = choices.choice(page, participant_id, creneau_id)
     return render_template(
-        "public/changer.html", tour=page.tour, page=page, token=token, choice=choice, refusal=typo(refusal)
+        "public/changer.html",
+        tour=page.tour,
+        page=page,
+        token=token,
+        choice=choice,
+        closed=closed(page, choice.person),
+        ask_the_team=ASK_THE_TEAM,
+        refusal=typo(refusal),
     )
 
 
@@ -37,7 +44,7 @@ def choose(token: str, participant_id: int, creneau_id: int) -> Any:
     page = queries.my_registration(token, clock.now())
     (person,) = page.people_of(participant_id)
     try:
-        state = actions.choose_atelier(act_of(page), person.participant_id, _wish(creneau_id))
+        state = actions.choose_atelier(act_of(page, person), person.participant_id, _wish(creneau_id))
     except Refused as refusal:
         return _page(token, participant_id, creneau_id, refusal.message), 409, PRIVATE
     said = "choisie" if state == CONFIRMEE else "rang"

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from tourpaca import clock
 from tourpaca.french import typo
 from tourpaca.public import door, registration_form
-from tourpaca.public.my_registration import PRIVATE, act_of, shown
+from tourpaca.public.my_registration import ASK_THE_TEAM, PRIVATE, act_of, closed, shown
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import actions, queries
 from tourpaca.registration.queries import MyRegistration
@@ -27,12 +27,15 @@ def ask_cede(token: str, participant_id: int) -> Any:
 def _page(
     page: MyRegistration, token: str, participant_id: int, typed: Person, faults: tuple[Fault, ...] = ()
 ) -> str:
+    (person,) = page.people_of(participant_id)
     return render_template(
         "public/ceder.html",
         tour=page.tour,
         page=page,
         token=token,
-        person=page.people_of(participant_id)[0],
+        person=person,
+        closed=closed(page, person),
+        ask_the_team=ASK_THE_TEAM,
         typed=typed,
         errors={fault.field: typo(fault.message) for fault in faults},
         summary=[(fault.field, typo(fault.summary)) for fault in faults],
@@ -43,11 +46,12 @@ def _page(
 def cede(token: str, participant_id: int) -> Any:
     """Give the place; who did it from a page of their own has none any more, and is told so."""
     page = queries.my_registration(token, clock.now())
-    if participant_id not in {person.participant_id for person in page.people}:
+    giver = next((person for person in page.people if person.participant_id == participant_id), None)
+    if giver is None:
         raise Unknown("Cette personne n’est pas dans cette inscription.")
     typed = registration_form.person(request.form, 0)
     try:
-        actions.cede_place(act_of(page), participant_id, typed)
+        actions.cede_place(act_of(page, giver), participant_id, typed)
     except Incomplete as refusal:
         return _page(page, token, participant_id, typed, refusal.faults), 422, PRIVATE
     except Refused as refusal:

@@ -82,11 +82,12 @@ class MyRegistration:
         """The places that are theirs, those waited for left out, and those of ateliers that do not take place."""
         return tuple(place for place in self.places if place.state == CONFIRMEE and not place.off)
 
-    def own_place(self, place_id: int) -> int:
-        """Return a place of the people of this page; refuses (`Unknown`) any other."""
-        if place_id not in {place.place_id for each in self.people for place in (*each.places, *each.passed)}:
-            raise Unknown("Cette place n’est plus sur cette page.")
-        return place_id
+    def holder_of(self, place_id: int) -> Coming:
+        """Return who of this page holds a place; refuses (`Unknown`) any other place."""
+        for each in self.people:
+            if place_id in {place.place_id for place in (*each.places, *each.passed)}:
+                return each
+        raise Unknown("Cette place n’est plus sur cette page.")
 
     def people_of(self, participant_id: int | None) -> tuple[Coming, ...]:
         """Return one person of the page, or all who come; refuses (`Unknown`) who is not on it or no longer comes."""
