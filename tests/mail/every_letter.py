@@ -21,7 +21,7 @@ from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
 from tourpaca.mail.models import Envoi, Letter
 from tourpaca.registration import actions, promoting
-from tourpaca.registration.models import Participant
+from tourpaca.registration.models import Dossier, Participant
 from tourpaca.registration.submission import Person, Wish
 from tourpaca.tour.models import A_CONFIRMER, ANNULE, AUTOMATIQUE, Tour
 
@@ -71,6 +71,7 @@ def everything() -> dict[str, Letter]:
     _by_themselves()
     _offers()
     _choices()
+    _one_more()
     session().rollback()
     keys = {row.id: row.send_key for row in session().execute(select(Envoi.id, Envoi.send_key))}
     found: dict[str, Letter] = {}
@@ -99,6 +100,14 @@ def _choices() -> None:
     actions.choose_atelier(ACT, who, Wish(taken.creneau_id, taken.id))
     actions.cede_place(ACT, who, Person("Noor", "Calque", "noor@exemple.org"))
     actions.choose_atelier(ACT, sending.participant("Calque"), Wish(full.creneau_id, full.id, waits=True))
+
+
+def _one_more() -> None:
+    """The contact adds somebody whom their own mailbox serves."""
+    found = session().scalars(select(Dossier).order_by(Dossier.id)).first()
+    assert found
+    seen = len(found.participants)
+    actions.add_person(ACT, found.id, seen, person("Ange Essai", 5))
 
 
 def _promote(how: str) -> None:

@@ -30,6 +30,7 @@ ETAPE = f"{TEAM}/etapes/nice"
 PAGES = (
     f"/tours/{factories.TOUR}/etapes/nice/inscription",
     "/retrouver",
+    "/inscriptions/{token}/personnes",
     "/inscriptions/{token}/personnes/{person}/ceder",
     f"{TEAM}/reglages",
     f"{TEAM}/thematiques",

@@ -21,6 +21,7 @@ ANSWERED = {
         "La place est prise.",
         "La confirmation et le rendez-vous partent par courriel.",
     ),
+    "ajoutee": ("La personne est inscrite.", "Le récapitulatif et sa confirmation partent par courriel."),
     "cedee": ("La place est cédée.", "L’ancien lien n’ouvre plus rien, le nouveau part par courriel."),
     "rang": ("C’est noté sur la liste d’attente.", "Ce qui était déjà confirmé le reste."),
     "attend": (

@@ -1,4 +1,4 @@
-"""What can be done about registrations: register, cancel, choose, cede, promote, find a link, correct an address."""
+"""What can be done about registrations: register, add, cancel, choose, cede, promote, find again, correct."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from tourpaca.mail.models import REFUSE, REVENU, Letter
 from tourpaca.organisations import attachment
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import (
+    adding,
     addresses,
     cancelling,
     ceding,
@@ -126,6 +127,19 @@ def choose_atelier(act: Act, participant_id: int, wish: Wish) -> str:
         return choosing.choose(session, act, participant_id, wish)
 
 
+def add_person(act: Act, dossier_id: int, seen: int, newcomer: Person) -> None:
+    """Register one person more in a dossier, by the rules and with the letters of a registration.
+
+    `seen` is how many people it had had when the form was shown: the same sending twice adds one. Refuses as
+    `register` does, and once the dossier has other people than were seen.
+    """
+    try:
+        with transaction() as session:
+            adding.add(session, act, dossier_id, seen, newcomer)
+    except Known as known:
+        raise _known(act, newcomer, known) from known
+
+
 def cede_place(act: Act, participant_id: int, newcomer: Person) -> None:
     """Give everything somebody holds or waits for to a colleague, who takes their rank; tell both and the contact.
 
@@ -137,11 +151,17 @@ def cede_place(act: Act, participant_id: int, newcomer: Person) -> None:
         with transaction() as session:
             ceding.cede(session, act, participant_id, newcomer)
     except Known as known:
-        with transaction() as session:
-            lost_links.write_to_participants(session, act, list(known.found.values()))
-            etape_id = session.get_one(Participant, participant_id).etape_id
-            plan = programme.of_etape(session.connection(), etape_id)
-        raise registering.already_there(plan, Submission("", people=(newcomer,)), known.found) from known
+        raise _known(act, newcomer, known) from known
+
+
+def _known(act: Act, newcomer: Person, known: Known) -> rules.Incomplete:
+    """Send their link to those whom a newcomer seems to be, and return the refusal that asks who it is."""
+    people = list(known.found.values())
+    with transaction() as session:
+        lost_links.write_to_participants(session, act, people)
+        etape_id = session.get_one(Participant, people[0]).etape_id
+        plan = programme.of_etape(session.connection(), etape_id)
+    return registering.already_there(plan, Submission("", people=(newcomer,)), known.found)
 
 
 def promote(act: Act, place_id: int, reason: str = "") -> None:

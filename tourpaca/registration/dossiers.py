@@ -203,7 +203,7 @@ def plan_places(programme: Programme, wishes: Sequence[tuple[int, Wish]], taken:
     return planned
 
 
-def add_places(connection: Kept, places: Sequence[NewPlace], people: Sequence[int], now: datetime) -> None:
+def add_places(connection: Open, places: Sequence[NewPlace], people: Sequence[int], now: datetime) -> None:
     """Write the places of the people just added."""
     rows = [
         {

@@ -89,6 +89,23 @@ def check(programme: Programme, submission: Submission) -> None:
         raise Incomplete(faults)
 
 
+def check_addition(programme: Programme, submission: Submission, coming: int) -> None:
+    """Refuse with `Incomplete`, as `check` does, one person more in a registration of `coming` people."""
+    faults = [*_of_people(programme, submission), *_reachable(submission)]
+    if coming >= PEOPLE:
+        message = f"Une inscription va d’une à {PEOPLE} personnes. Ouvrez une seconde inscription."
+        faults.append(Fault("p0-first_name", message, f"{PEOPLE} personnes au plus dans une inscription"))
+    if faults:
+        raise Incomplete(tuple(faults))
+
+
+def _reachable(submission: Submission) -> Iterator[Fault]:
+    """Ask for a mailbox where the contact’s serves nobody."""
+    if not (submission.people[0].email or submission.contact_email):
+        message = "Indiquez un courriel : personne d’autre ne reçoit les messages de cette inscription."
+        yield Fault("p0-email", message, "Indiquez le courriel")
+
+
 def _of_the_whole(submission: Submission) -> Iterator[Fault]:
     if len(submission.key) not in KEY:
         yield Fault("people", "Rouvrez le formulaire, puis envoyez-le.", "Ce formulaire est incomplet")
@@ -172,9 +189,7 @@ def check_newcomer(submission: Submission, leaver: str) -> None:
     """Refuse with `Incomplete` one person of a form without a name or a mailbox, or who is the `leaver` (a key)."""
     (person,) = submission.people
     faults = [*_names(0, person, "La personne"), *_email("p0-email", person.email, "La personne")]
-    if not (person.email or submission.contact_email):
-        message = "Indiquez un courriel : personne d’autre ne reçoit les messages de cette inscription."
-        faults.append(Fault("p0-email", message, "Indiquez le courriel"))
+    faults += _reachable(submission)
     if identity_key(person.first_name, person.last_name) == leaver:
         message = "C’est la personne qui a déjà la place. Indiquez qui vient à la suite."
         faults.append(Fault("p0-first_name", message, "Indiquez une autre personne"))
