@@ -1,4 +1,4 @@
-"""US2: one organisation, several people, parallel ateliers, one waiting list; then some of it is cancelled."""
+"""US2: one organisation, several people, parallel ateliers, one waiting list; some of it is changed, some cancelled."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.engines import one_engine
 from tests.journeys.visiting import card, fill_contact, fill_person, letters_to, plain, send, status
+from tests.mail import simulated_calendar
 from tests.posting import Sink
 from tests.registration import sending
 from tests.registration.sending import ACT, person, submission
@@ -18,6 +19,7 @@ from tourpaca.registration import actions
 Axe = Callable[[Page], None]
 Visit = Callable[..., str]
 CONTACT, ALIX, BO = "morgan.factice@exemple.org", "alix@exemple.org", "bo@exemple.org"
+NOOR = "noor@exemple.org"
 HALF_PAST_NINE = datetime(2017, 12, 19, 8, 30, tzinfo=UTC)
 ELEVEN = datetime(2017, 12, 19, 10, tzinfo=UTC)
 
@@ -130,6 +132,77 @@ def test_us02_one_person_is_cancelled_then_all(
     first, gone = letters_to(smtp_sink, ALIX)
     assert [e[:2] for e in gone.entries] == [("CANCEL", e[1]) for e in first.entries]
     assert [len(letters_to(smtp_sink, box)) for box in (CONTACT, BO)] == [3, 2]
+    with announced.app_context():
+        sending.assert_counters_are_the_rows()
+
+
+def test_us02_one_person_changes_atelier_and_the_calendar_follows(
+    announced: Flask, base: str, smtp_sink: Sink, page: Page, axe: Axe
+) -> None:
+    """Bo takes another atelier of the hour, then waits for a full one: the rest of the registration is untouched."""
+    whole = _register(page, base)
+    bo = page.locator(".personne-places", has_text="Bo Modèle")
+    bo.get_by_role("link", name=re.compile("^Changer d’atelier")).click()
+    axe(page)
+    assert "Liste d’attente, n° 3. La place actuelle reste." in plain(page.locator("main").inner_text())
+    page.get_by_role("button", name=re.compile("^Prendre cette place en Gouvernance")).click()
+    assert "La place est prise." in status(page)
+    assert "gouvernance démocratique" in bo.inner_text()
+    axe(page)
+    smtp_sink.wait_for(7)
+    first, taken, back = letters_to(smtp_sink, BO)
+    assert [letter.subject.partition(" :")[0] for letter in (taken, back)] == [
+        "Changement d’atelier",
+        "Place rendue",
+    ]
+    assert [e[:2] for e in back.entries] == [("CANCEL", e[1]) for e in first.entries]
+    own = [letter.message for letter in smtp_sink.letters if letter.recipients == (BO,)]
+    for calendar in simulated_calendar.imported(own):
+        assert set(calendar.entries) == {entry[1] for entry in taken.entries}
+    bo.get_by_role("link", name=re.compile("^Changer d’atelier")).click()
+    page.get_by_role("button", name=re.compile("^Attendre une place en Territorialité")).click()
+    assert "C’est noté sur la liste d’attente." in status(page)
+    for words in ("Place confirmée", "N° 3."):
+        assert words in plain(bo.inner_text())
+    smtp_sink.wait_for(8)
+    assert [len(letters_to(smtp_sink, box)) for box in (CONTACT, ALIX, BO)] == [1, 1, 4]
+    page.goto(whole)
+    with announced.app_context():
+        sending.assert_counters_are_the_rows()
+
+
+def test_us02_one_person_gives_their_place_and_both_calendars_follow(
+    announced: Flask, base: str, smtp_sink: Sink, page: Page, axe: Axe
+) -> None:
+    """From Bo’s own page, which is dead afterwards: Cy’s has the place; the contact is told."""
+    whole = _register(page, base)
+    smtp_sink.wait_for(5)
+    (bo,) = letters_to(smtp_sink, BO)
+    page.goto(bo.links[0])
+    page.get_by_role("link", name="Céder la place de Bo Modèle").click()
+    axe(page)
+    page.get_by_label("Prénom").fill("Noor")
+    page.get_by_role("button", name="Céder la place").click()
+    axe(page)
+    page.get_by_label("Nom", exact=True).fill("Calque")
+    page.get_by_label("Courriel").fill(NOOR)
+    page.get_by_role("button", name="Céder la place").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("La place est cédée")
+    axe(page)
+    page.goto(bo.links[0])
+    assert "cédée à une autre personne, qui a son propre lien" in plain(page.locator("main").inner_text())
+    axe(page)
+    smtp_sink.wait_for(8)
+    (_, gone), (welcome,) = (letters_to(smtp_sink, box) for box in (BO, NOOR))
+    assert [e[:2] for e in gone.entries] == [("CANCEL", bo.entries[0][1])]
+    for box, held in ((BO, set()), (NOOR, {entry[1] for entry in welcome.entries})):
+        own = [letter.message for letter in smtp_sink.letters if letter.recipients == (box,)]
+        assert [set(each.entries) for each in simulated_calendar.imported(own)] == [held] * 3
+    page.goto(welcome.links[0])
+    assert "Noor Calque" in page.locator("main").inner_text()
+    page.goto(whole)
+    page.locator("summary", has_text="Ce qui s’est passé pour Noor Calque").click()
+    assert "reprend la place de Bo Modèle, par Harmonie Mutuelle" in plain(page.locator("main").inner_text())
     with announced.app_context():
         sending.assert_counters_are_the_rows()
 

@@ -21,7 +21,8 @@ from tourpaca.db import session, transaction
 from tourpaca.journal.models import Act
 from tourpaca.mail.models import Envoi, Letter
 from tourpaca.registration import actions, promoting
-from tourpaca.registration.models import Participant
+from tourpaca.registration.models import Dossier, Participant
+from tourpaca.registration.submission import Person, Wish
 from tourpaca.tour.models import A_CONFIRMER, ANNULE, AUTOMATIQUE, Tour
 
 DAYS = {
@@ -69,6 +70,8 @@ def everything() -> dict[str, Letter]:
     _by_hand()
     _by_themselves()
     _offers()
+    _choices()
+    _one_more()
     session().rollback()
     keys = {row.id: row.send_key for row in session().execute(select(Envoi.id, Envoi.send_key))}
     found: dict[str, Letter] = {}
@@ -89,6 +92,22 @@ def _offers() -> None:
     actions.cancel_participant(ACT, sending.participant("Tenue"))
     _promote(AUTOMATIQUE)
     promoting.settle_due(ACT.now + timedelta(days=5))
+
+
+def _choices() -> None:
+    """Somebody takes another atelier of the hour and gives it to a colleague, who waits for a third, which is full."""
+    who, (taken, full) = sending.participant("Exemple"), (sending.atelier(8), sending.atelier(6))
+    actions.choose_atelier(ACT, who, Wish(taken.creneau_id, taken.id))
+    actions.cede_place(ACT, who, Person("Noor", "Calque", "noor@exemple.org"))
+    actions.choose_atelier(ACT, sending.participant("Calque"), Wish(full.creneau_id, full.id, waits=True))
+
+
+def _one_more() -> None:
+    """The contact adds somebody whom their own mailbox serves."""
+    found = session().scalars(select(Dossier).order_by(Dossier.id)).first()
+    assert found
+    seen = len(found.participants)
+    actions.add_person(ACT, found.id, seen, person("Ange Essai", 5))
 
 
 def _promote(how: str) -> None:

@@ -6,23 +6,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from tests import factories
 from tests.registration import sending
 from tests.registration.sending import ACT, TEAM, person, submission
-from tests.registration.test_histories import clean_slate
 from tourpaca import chores
 from tourpaca.db import session, transaction
-from tourpaca.journal.models import Act
 from tourpaca.refusal import Refused
-from tourpaca.registration import actions, invariants, passages, promoting
+from tourpaca.registration import actions, passages, promoting
 from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, PASSEE, PROPOSEE, Place
-from tourpaca.tour.models import A_CONFIRMER, AUTOMATIQUE, PASSER, Tour
+from tourpaca.tour.models import A_CONFIRMER, PASSER, Tour
 
-HALL = 5  # « Le lien avec les utilisateurs », the fullest of the tour
+HALL, BESIDE = 5, 6  # « Le lien avec les utilisateurs », the fullest of the tour, and another of that hour
 
 
 def rules_of_the_tour(**facts: str) -> None:
@@ -205,81 +201,3 @@ def test_r18_who_held_another_place_of_that_hour_gives_it_back_to_the_next(house
     events: Any = back.content["events"]
     assert [(event["cancelled"], event["sequence"]) for event in events] == [(True, 1)]
     sending.assert_counters_are_the_rows()
-
-
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(
-    history=st.lists(
-        st.tuples(
-            st.sampled_from(("join", "leave", "accept", "refuse", "resize", "expire")), st.integers(0, 9)
-        ),
-        max_size=18,
-    ),
-    promotion=st.sampled_from((AUTOMATIQUE, A_CONFIRMER)),
-)
-def test_r23_any_history_of_a_list_is_fair(
-    house: Flask, history: list[tuple[str, int]], promotion: str
-) -> None:
-    """Never above the capacity; a free place waits for nobody; who came later is never served before; none is lost."""
-    clean_slate()
-    rules_of_the_tour(promotion=promotion)
-    clock = Lives()
-    for what, number in history:
-        getattr(clock, what)(number)
-        clock.assert_fair()
-
-
-class Lives:
-    """People who join one atelier, and what becomes of them; an hour passes between two acts."""
-
-    def __init__(self) -> None:
-        self.now, self.joined = ACT.now, 0
-
-    @property
-    def act(self) -> Act:
-        self.now += timedelta(hours=1)
-        return replace(ACT, now=self.now)
-
-    def _nth(self, number: int, *states: str) -> Place | None:
-        found = session().scalars(select(Place).where(Place.state.in_(states)).order_by(Place.id)).all()
-        return found[number % len(found)] if found else None
-
-    def join(self, number: int) -> None:
-        self.joined += 1
-        one = person(f"Prénom{self.joined} Nom{self.joined}", -HALL)
-        some = submission(one, contact_email=f"c{self.joined}@exemple.org")
-        actions.register(self.act, sending.etape_id(), some)
-
-    def leave(self, number: int) -> None:
-        place = self._nth(number, CONFIRMEE, EN_ATTENTE)
-        if place:
-            actions.cancel_participant(self.act, place.participant_id)
-
-    def accept(self, number: int) -> None:
-        place = self._nth(number, PROPOSEE)
-        if place and (place.offered_until or self.now) > self.now + timedelta(hours=1):
-            actions.accept_offer(self.act, place.id)
-
-    def refuse(self, number: int) -> None:
-        place = self._nth(number, PROPOSEE, EN_ATTENTE)
-        if place:
-            actions.give_up(self.act, place.id)
-
-    def resize(self, number: int) -> None:
-        sending.shrink(number // 2, HALL)
-        promoting.settle_due(self.act.now)
-
-    def expire(self, number: int) -> None:
-        self.now += timedelta(days=2)
-        promoting.settle_due(self.act.now)
-
-    def assert_fair(self) -> None:
-        """What is true of the list, from the rows alone."""
-        assert list(invariants.breaches()) == []
-        room = sending.atelier(HALL)
-        places = session().scalars(select(Place).where(Place.atelier_id == room.id).order_by(Place.id)).all()
-        waiting = [place.id for place in places if place.state == EN_ATTENTE]
-        served = [place.id for place in places if place.state in (CONFIRMEE, PROPOSEE)]
-        assert len(places) == self.joined
-        assert not waiting or room.taken >= (room.capacity or 0)
-        assert not waiting or not served or max(served) < min(waiting)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tourpaca import create_app
 from tourpaca.db import db
-from tourpaca.kept.connection import Kept
+from tourpaca.prepared import Open
 from tourpaca.registration import actions, registering, taking
 from tourpaca.tour.models import Atelier
 
@@ -26,7 +26,7 @@ def look_first(*asked: Any) -> actions.Registered:
     return guarded(*asked)
 
 
-def take_blindly(kept: Kept, atelier_id: int, n: int) -> Callable[[], bool]:
+def take_blindly(kept: Open, atelier_id: int, n: int) -> Callable[[], bool]:
     """Take what was seen to be free."""
     free = left[atelier_id] >= n
     if free:

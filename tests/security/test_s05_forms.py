@@ -15,12 +15,14 @@ from tests.mail.every_letter import live
 from tests.mail.injections import PAYLOADS
 from tests.mail.writing import letters, send_to
 from tests.posting import Sink
+from tests.registration.sending import ACT, etape_id, participant, person, submission
 from tests.security.forms import Form, typed_in
 from tourpaca import clock
 from tourpaca.db import Base, session
 from tourpaca.mail import delivery
 from tourpaca.mail.models import PARTI
 from tourpaca.organisations.models import Organisation
+from tourpaca.registration import actions
 from tourpaca.tour.models import Atelier
 
 TEAM = f"/equipe/{factories.TOUR}"
@@ -28,6 +30,8 @@ ETAPE = f"{TEAM}/etapes/nice"
 PAGES = (
     f"/tours/{factories.TOUR}/etapes/nice/inscription",
     "/retrouver",
+    "/inscriptions/{token}/personnes",
+    "/inscriptions/{token}/personnes/{person}/ceder",
     f"{TEAM}/reglages",
     f"{TEAM}/thematiques",
     f"{TEAM}/partenaires",
@@ -55,7 +59,9 @@ def pages(app: Flask) -> list[str]:
         live()
         room = session().scalars(select(Atelier.id).limit(1)).one()
         organisation = session().scalars(select(Organisation.id).limit(1)).one()
-    return [page.format(room=room, organisation=organisation) for page in PAGES]
+        token = actions.register(ACT, etape_id(), submission(person("Bo Cédant", 2))).token
+        known = {"room": room, "organisation": organisation, "token": token, "person": participant("Cédant")}
+    return [page.format(**known) for page in PAGES]
 
 
 def struck(form: Form, turn: int) -> dict[str, str]:

@@ -5,26 +5,56 @@ from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 
-from tourpaca import clock
+from tourpaca import clock, french
+from tourpaca.attendance import received
 from tourpaca.french import typo
 from tourpaca.journal.models import Act
 from tourpaca.public import door
 from tourpaca.refusal import Refused, Unknown
-from tourpaca.registration import actions, agendas, calendar, feeds, queries
-from tourpaca.registration.queries import LinkExpired, MyRegistration
+from tourpaca.registration import actions, agendas, calendar, choices, feeds, queries
+from tourpaca.registration.queries import Coming, LinkExpired, MyRegistration
 
 ANSWERED = {
     "acceptee": ("La place est à vous.", "La confirmation et le rendez-vous partent par courriel."),
     "renonce": ("C’est noté.", "La place, ou le rang, sert à la personne suivante."),
+    "choisie": (
+        "La place est prise.",
+        "La confirmation et le rendez-vous partent par courriel.",
+    ),
+    "ajoutee": ("La personne est inscrite.", "Le récapitulatif et sa confirmation partent par courriel."),
+    "cedee": ("La place est cédée.", "L’ancien lien n’ouvre plus rien, le nouveau part par courriel."),
+    "rang": ("C’est noté sur la liste d’attente.", "Ce qui était déjà confirmé le reste."),
     "attend": (
         "Vous êtes de nouveau sur la liste d’attente.",
         "Nous vous écrivons dès qu’une place se libère.",
     ),
 }
+ASK_THE_TEAM = "L’inscription reste telle quelle. Prévenez l’équipe sur place, elle peut encore le faire."
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
-def _act(page: MyRegistration) -> Act:
+def closed(page: MyRegistration, *people: Coming) -> str:
+    """Return why these people of a page, together, change nothing by themselves any more, or ""."""
+    there = received.among([person.participant_id for person in people])
+    return _why_closed(page, [person.name for person in people if person.participant_id in there])
+
+
+def _why_closed(page: MyRegistration, names: list[str]) -> str:
+    if not page.may_cancel:
+        return typo(f"L’étape a commencé le {french.moment(page.until)}.")
+    return f"La présence {french.of(french.listing(names))} est notée." if names else ""
+
+
+def _closed_by_person(page: MyRegistration) -> dict[int, str]:
+    there = received.among([person.participant_id for person in page.coming])
+    names = {person.participant_id: [person.name] for person in page.coming}
+    return {each: _why_closed(page, name if each in there else []) for each, name in names.items()}
+
+
+def act_of(page: MyRegistration, *people: Coming) -> Act:
+    """Return the act of whoever holds a personal link, about people of its page; refuses once that is closed."""
+    if why := closed(page, *people):
+        raise Refused(f"{why} {ASK_THE_TEAM}")
     return Act(clock.now(), f"dossier:{page.dossier_id}", page.organisation or "Une personne inscrite")
 
 
@@ -37,10 +67,11 @@ def link_expired(refusal: LinkExpired) -> Any:
 @door.get("/inscriptions/<token>")
 def my_registration(token: str) -> Any:
     """Show everything that this link opens."""
-    return _page(token, request.args.get("fait", "")), 200, PRIVATE
+    return shown(token, request.args.get("fait", "")), 200, PRIVATE
 
 
-def _page(token: str, said: str, refusal: str = "") -> str:
+def shown(token: str, said: str, refusal: str = "") -> str:
+    """Return the page as it is now, with what was done, or why nothing was."""
     page = queries.my_registration(token, clock.now())
     return render_template(
         "public/mon_inscription.html",
@@ -51,6 +82,8 @@ def _page(token: str, said: str, refusal: str = "") -> str:
         refusal=typo(refusal),
         answered=ANSWERED,
         agendas=agendas.offered(page),
+        choices=choices.open_to(page),
+        closed=_closed_by_person(page),
     )
 
 
@@ -76,9 +109,9 @@ def _answer(token: str, place_id: int, do: Callable[[Act, int], None], said: str
     """Do it for a place of this page, or show the page as it is now with why nothing was done."""
     page = queries.my_registration(token, clock.now())
     try:
-        do(_act(page), page.own_place(place_id))
+        do(act_of(page, page.holder_of(place_id)), place_id)
     except Refused as refusal:
-        return _page(token, "", refusal.message), 409, PRIVATE
+        return shown(token, "", refusal.message), 409, PRIVATE
     return redirect(url_for("public.my_registration", token=token, fait=said), 303)
 
 
@@ -117,6 +150,8 @@ def ask_cancel(token: str, participant_id: int | None) -> Any:
         token=token,
         people=people,
         whole=participant_id is None,
+        closed=closed(page, *people),
+        ask_the_team=ASK_THE_TEAM,
     )
     return shown, 200, PRIVATE
 
@@ -127,10 +162,14 @@ def cancel(token: str, participant_id: int | None) -> Any:
     """Cancel one person, or everybody this link opens, and lead back to the page."""
     page = queries.my_registration(token, clock.now())
     people = page.people_of(participant_id)
+    try:
+        act = act_of(page, *people)
+    except Refused as refusal:
+        return shown(token, "", refusal.message), 409, PRIVATE
     if page.whole and participant_id is None:
-        actions.cancel_dossier(_act(page), page.dossier_id)
+        actions.cancel_dossier(act, page.dossier_id)
     else:
-        actions.cancel_participant(_act(page), people[0].participant_id)
+        actions.cancel_participant(act, people[0].participant_id)
     return redirect(url_for("public.my_registration", token=token, fait="annulation"), 303)
 
 

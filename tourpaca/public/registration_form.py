@@ -27,7 +27,7 @@ def read(form: Form) -> Submission:
         contact_name=line(form.get("contact_name", "")),
         contact_email=address(form.get("contact_email", "")),
         contact_phone=line(form.get("contact_phone", ""), 40),
-        people=tuple(_person(form, number) for number in range(_count(form))),
+        people=tuple(person(form, number) for number in range(_count(form))),
         access_needs=paragraph(form.get("access_needs", "")),
         cited="not_cited" not in form,
         together="apart" not in form,
@@ -39,7 +39,8 @@ def _count(form: Form) -> int:
     return min(int(typed), PEOPLE + 1) if re.fullmatch(r"\d{1,3}", typed) else 1
 
 
-def _person(form: Form, number: int) -> Person:
+def person(form: Form, number: int) -> Person:
+    """Return what was typed in the card of one person."""
     return Person(
         first_name=line(form.get(f"p{number}-first_name", ""), 100),
         last_name=line(form.get(f"p{number}-last_name", ""), 100),

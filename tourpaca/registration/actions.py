@@ -1,4 +1,4 @@
-"""What can be done about registrations: register, cancel, promote, send a lost link, correct an address."""
+"""What can be done about registrations: register, add, cancel, choose, cede, promote, find again, correct."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,11 @@ from tourpaca.mail.models import REFUSE, REVENU, Letter
 from tourpaca.organisations import attachment
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import (
+    adding,
     addresses,
     cancelling,
+    ceding,
+    choosing,
     dossiers,
     files,
     letters,
@@ -30,7 +33,7 @@ from tourpaca.registration import (
 )
 from tourpaca.registration.models import EN_ATTENTE, PASSEE, PROPOSEE, Participant
 from tourpaca.registration.registering import Known
-from tourpaca.registration.submission import Submission, address
+from tourpaca.registration.submission import Person, Submission, Wish, address
 from tourpaca.tour import revision
 
 
@@ -111,6 +114,54 @@ def cancel_dossier(act: Act, dossier_id: int) -> int:
     with transaction() as session:
         people = session.scalars(select(Participant.id).where(files.of_live_people(dossier_id))).all()
         return cancelling.cancel(session, act, dossier_id, people)
+
+
+def choose_atelier(act: Act, participant_id: int, wish: Wish) -> str:
+    """Give somebody another atelier of a créneau, and what they held there to the next; return the place’s state.
+
+    Full, or waited for by others: they keep what they hold and wait, if the wish accepts it. Repeating it changes
+    nothing. Refuses an atelier that the créneau does not offer, or at the hour of another of theirs; a full one
+    without waiting; a cancelled étape; somebody’s own choice once the étape receives people.
+    """
+    with transaction() as session:
+        return choosing.choose(session, act, participant_id, wish)
+
+
+def add_person(act: Act, dossier_id: int, seen: int, newcomer: Person) -> None:
+    """Register one person more in a dossier, by the rules and with the letters of a registration.
+
+    `seen` is how many people it had had when the form was shown: the same sending twice adds one. Refuses as
+    `register` does, and once the dossier has other people than were seen.
+    """
+    try:
+        with transaction() as session:
+            adding.add(session, act, dossier_id, seen, newcomer)
+    except Known as known:
+        raise _known(act, newcomer, known) from known
+
+
+def cede_place(act: Act, participant_id: int, newcomer: Person) -> None:
+    """Give everything somebody holds or waits for to a colleague, who takes their rank; tell both and the contact.
+
+    The old personal link and calendar are dead. The same sending twice changes nothing. Refuses with `Incomplete`
+    what a registration would (somebody who seems registered gets their link by letter), and (`Refused`) a place given
+    or cancelled before, and one’s own giving once the étape receives people.
+    """
+    try:
+        with transaction() as session:
+            ceding.cede(session, act, participant_id, newcomer)
+    except Known as known:
+        raise _known(act, newcomer, known) from known
+
+
+def _known(act: Act, newcomer: Person, known: Known) -> rules.Incomplete:
+    """Send their link to those whom a newcomer seems to be, and return the refusal that asks who it is."""
+    people = list(known.found.values())
+    with transaction() as session:
+        lost_links.write_to_participants(session, act, people)
+        etape_id = session.get_one(Participant, people[0]).etape_id
+        plan = programme.of_etape(session.connection(), etape_id)
+    return registering.already_there(plan, Submission("", people=(newcomer,)), known.found)
 
 
 def promote(act: Act, place_id: int, reason: str = "") -> None:

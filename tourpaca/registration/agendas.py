@@ -6,6 +6,7 @@ hash is kept. A new one ends the old one at once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -89,6 +90,12 @@ def subscribe(act: Act, owner: Owner, seen: int) -> None:
             else ("agenda.changer", "Un agenda change d’adresse.")
         )
         write(current, act, verb, f"tour:{owner.tour_id}", text, owner.tour_id)
+
+
+def revoke(current: Session, participant_id: int, now: datetime) -> None:
+    """End the calendar of one person, for ever."""
+    theirs = (Agenda.participant_id == participant_id, Agenda.revoked_at.is_(None))
+    current.execute(update(Agenda).where(*theirs).values(revoked_at=now))
 
 
 def _count(current: Session, owner: Owner) -> int:

@@ -5,16 +5,12 @@ from collections.abc import Collection
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tourpaca import french
 from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
 from tourpaca.mail import outbox
-from tourpaca.refusal import Refused
 from tourpaca.registration import files, freeing, letters, passages, promoting, rules
 from tourpaca.registration.models import Participant, Place
 from tourpaca.tour import revision
-from tourpaca.tour.models import Etape
-from tourpaca.tour.programme import EtapeVue
 
 
 def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int]) -> int:
@@ -23,7 +19,7 @@ def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int])
     Refuses a person's own cancelling once the étape receives people; the team may cancel at any time.
     """
     file = files.to_tell(session, dossier_id)
-    _check_in_time(file.etape, act)
+    rules.check_own_hand(file.etape, act)
     freeing.lock(session, file.etape.id)
     places = files.held(session, Place.participant_id.in_(people))
     marked = _mark_gone(session, act, people)
@@ -37,14 +33,6 @@ def cancel(session: Session, act: Act, dossier_id: int, people: Collection[int])
     promoting.settle(session, act, file.etape.id)
     revision.bump(session, file.tour.id)
     return len(gone)
-
-
-def _check_in_time(etape: Etape | EtapeVue, act: Act) -> None:
-    if act.member_id is None and rules.began(etape, act.now):
-        raise Refused(
-            f"L’étape {french.of(etape.place_name)} a commencé : l’inscription reste telle quelle. "
-            "Prévenez l’équipe sur place, elle peut encore le faire."
-        )
 
 
 def _mark_gone(session: Session, act: Act, people: Collection[int]) -> set[int]:

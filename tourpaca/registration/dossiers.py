@@ -14,7 +14,7 @@ from tourpaca import french, setting
 from tourpaca.db import insert_on, table
 from tourpaca.kept.connection import Kept
 from tourpaca.organisations.models import Organisation
-from tourpaca.prepared import Asked, Prepared
+from tourpaca.prepared import Asked, Open, Prepared
 from tourpaca.registration import links, rules
 from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE, EN_LIGNE, Dossier, Participant, Place
 from tourpaca.registration.programme import Programme
@@ -124,13 +124,15 @@ def link_again(connection: Kept, key: str) -> str:
 
 
 def namesakes(
-    connection: Kept,
+    connection: Open,
     etape_id: int,
     submission: Submission,
     dossier_id: int,
     organisation_id: int | None,
 ) -> Callable[[], dict[int, int]]:
     """Ask who seems registered already, in another dossier; the answer is position in the submission → participant.
+
+    With `dossier_id` 0, in whichever dossier.
 
     Same name and same mailbox, or same name and same organisation, whichever of its linked spellings was typed;
     who answered "somebody else" is left out.
@@ -158,7 +160,7 @@ def _same(person: Person, row: Any, submission: Submission) -> bool:
 
 
 def add_people(
-    connection: Kept,
+    connection: Open,
     programme: Programme,
     submission: Submission,
     dossier_id: int,
@@ -201,7 +203,7 @@ def plan_places(programme: Programme, wishes: Sequence[tuple[int, Wish]], taken:
     return planned
 
 
-def add_places(connection: Kept, places: Sequence[NewPlace], people: Sequence[int], now: datetime) -> None:
+def add_places(connection: Open, places: Sequence[NewPlace], people: Sequence[int], now: datetime) -> None:
     """Write the places of the people just added."""
     rows = [
         {

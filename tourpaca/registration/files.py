@@ -24,6 +24,7 @@ class Held:
     place_id: int
     participant_id: int
     atelier_id: int
+    creneau_id: int
     uid: str
     sequence: int
     state: str
@@ -90,6 +91,7 @@ def _places(session: Session, *where: ColumnElement[bool]) -> Sequence[Held]:
             Place.id.label("place_id"),
             Place.participant_id,
             Place.atelier_id,
+            Place.creneau_id,
             Place.uid,
             Place.calendar_sequence.label("sequence"),
             Place.state,

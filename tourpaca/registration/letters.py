@@ -90,10 +90,11 @@ def of_registration(file: File) -> list[Draft]:
     for guest in file.guests:
         if guest.email and mailbox(guest.email) not in served:
             own.setdefault(mailbox(guest.email), []).append(guest)
-    return [_summary(file), *(_confirmation(file, guests) for guests in own.values())]
+    return [summary(file), *(confirmation(file, guests) for guests in own.values())]
 
 
-def _summary(file: File) -> Draft:
+def summary(file: File) -> Draft:
+    """Return the letter that tells the contact of everybody, with the entries of those their mailbox serves."""
     here = mailbox(file.contact_email)
     mine = [guest for guest in file.guests if not guest.email or mailbox(guest.email) == here]
     return drafted(
@@ -113,7 +114,8 @@ def _summary(file: File) -> Draft:
     )
 
 
-def _confirmation(file: File, guests: Sequence[Guest]) -> Draft:
+def confirmation(file: File, guests: Sequence[Guest]) -> Draft:
+    """Return the letter that tells people of one mailbox of their own places."""
     first = guests[0]
     return drafted(
         file,
@@ -221,7 +223,7 @@ def drafted(
         to_email=to[0],
         to_name=to[1],
         subject=subject,
-        template="annulation" if kind.startswith("annulation") else kind,
+        template=kind.removesuffix("_recapitulatif"),
         context={
             **file.shared,
             "name": to[1],

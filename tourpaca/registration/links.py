@@ -51,6 +51,13 @@ def follow(session: Session, etape_id: int, day: date) -> None:
     )
 
 
+def revoke(session: Session, participant_id: int, now: datetime) -> None:
+    """End the links of one person, for ever."""
+    theirs = (Lien.participant_id == participant_id, Lien.revoked_at.is_(None))
+    change = update(Lien).where(*theirs).values(revoked_at=now)
+    session.execute(change.execution_options(synchronize_session=False))
+
+
 def expiry(day: date) -> datetime:
     """Return the instant from which the personal links of an étape of this day open nothing."""
     return clock.instant(day, time(23, 59)) + KEPT

@@ -15,17 +15,22 @@ from tourpaca.registration.letters import File, Guest, Seat
 from tourpaca.registration.rules import mailbox
 
 PROMOTION, PROPOSITION, PASSEE, PLACE_RENDUE = "promotion", "proposition", "offre_passee", "place_rendue"
+CHOIX = "atelier_choisi"
 
 
 @dataclass(frozen=True)
 class Given:
-    """A place given, or held out `until` an instant; `moved` are the places that its holder gave back for it."""
+    """A place given, or held out `until` an instant; `moved` are the places that its holder gave back for it.
+
+    `chosen` from the page of the registration, where it may also be only waited for.
+    """
 
     place_id: int
     participant_id: int
     dossier_id: int
     moved: tuple[files.Held, ...] = ()
     until: datetime | None = None
+    chosen: bool = False
 
 
 Box = tuple[tuple[str, str], list[Guest], str]
@@ -63,8 +68,9 @@ def _letter(
     file: File, to: tuple[str, str], guests: Sequence[Guest], given: Sequence[Given], link: str
 ) -> Draft:
     until = given[0].until
-    kind = PROPOSITION if until else PROMOTION
-    key, subject = f"place:{given[0].place_id}", _subject(file, to, guests, until)
+    kind = CHOIX if given[0].chosen else PROPOSITION if until else PROMOTION
+    chosen = _chosen(file, guests, given[0])
+    key, subject = f"place:{given[0].place_id}", chosen or _subject(file, to, guests, until)
     several = len(guests) > 1  # who shares a mailbox answers from a page of their own
     draft = letters.drafted(file, kind, key, to, subject, guests, (), link, own_links=several)
     if until:
@@ -82,6 +88,15 @@ def _subject(file: File, to: tuple[str, str], guests: Sequence[Guest], until: da
     return subjects.change(
         file.etape, *(("Une place est à vous",) if own else (*named, "Une place se libère"))
     )
+
+
+def _chosen(file: File, guests: Sequence[Guest], given: Given) -> str:
+    """Return the subject of what was chosen: a place taken, in place of another or not, or a rank."""
+    if not given.chosen:
+        return ""
+    (rank,) = [seat.rank for guest in guests for seat in guest.seats if seat.place_id == given.place_id]
+    taken = "Changement d’atelier" if given.moved else "Atelier ajouté"
+    return subjects.change(file.etape, "Liste d’attente" if rank else taken)
 
 
 def _given_back(

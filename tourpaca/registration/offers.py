@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tourpaca import clock, french
 from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
 from tourpaca.refusal import Refused, Unknown
-from tourpaca.registration import dossiers, files, freeing, passages, promoting, rules, taking
+from tourpaca.registration import files, freeing, joining, passages, promoting, rules, taking
 from tourpaca.registration.models import (
     ANNULEE,
     CONFIRMEE,
@@ -22,7 +22,7 @@ from tourpaca.registration.models import (
     Place,
 )
 from tourpaca.registration.waiting import Waiting
-from tourpaca.tour import changes, revision
+from tourpaca.tour import revision
 from tourpaca.tour.models import Etape
 
 
@@ -125,24 +125,10 @@ def wait_again(session: Session, act: Act, each: Standing) -> None:
     there = (Place.participant_id == each.participant_id, Place.atelier_id == each.atelier_id)
     if session.scalar(select(Place.id).where(*there, Place.state.in_(LIVE))):
         raise Refused("Vous êtes déjà sur la liste d’attente de cet atelier, ou vous y avez une place.")
-    new = session.execute(insert(Place).returning(Place.id), [_row(session, act, each)]).scalar_one()
+    new = joining.join(session, act, each.etape.id, each.participant_id, (each.creneau_id, each.atelier_id))
     _come_back(session, each)
     passages.write(session, act, passages.REMISE, [each.place_id], other_id=new)
     _conclude(session, act, each, "attendre", "Une personne revient sur une liste d’attente.")
-
-
-def _row(session: Session, act: Act, each: Standing) -> dict[str, object]:
-    return {
-        "participant_id": each.participant_id,
-        "atelier_id": each.atelier_id,
-        "creneau_id": each.creneau_id,
-        "state": EN_ATTENTE,
-        "uid": dossiers.new_uid(),
-        "calendar_sequence": 0,
-        "told": changes.truth(session, each.etape.id)[each.atelier_id].written(),
-        "created_at": act.now,
-        "changed_at": act.now,
-    }
 
 
 def _come_back(session: Session, each: Standing) -> None:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session, aliased
 from tourpaca import clock, french
 from tourpaca.db import session
 from tourpaca.journal.models import Act
-from tourpaca.registration.models import Passage, Place
+from tourpaca.registration.models import Participant, Passage, Place
 from tourpaca.tour.models import Atelier, Etape, Thematique
 
 PROMUE, DONNEE, PROPOSEE, ACCEPTEE = "promue", "donnee", "proposee", "acceptee"
 REFUSEE, QUITTEE, PASSEE, REMISE = "refusee", "quittee", "passee", "remise"
 SAUTEE, FERMEE, ANNULEE, DEPLACEE = "sautee", "fermee", "annulee", "deplacee"
+CHOISIE, ATTENDUE = "choisie", "attendue"
+CEDEE, REPRISE = "cedee", "reprise"
 WORDS = {
     PROMUE: "Reçoit la place qu’elle attendait",
     DONNEE: "Reçoit une place, donnée à la main",
@@ -30,6 +32,10 @@ WORDS = {
     FERMEE: "N’attend plus : une place est prise dans le même créneau",
     ANNULEE: "Annule",
     DEPLACEE: "Change de place",
+    CHOISIE: "Prend une place dans cet atelier",
+    ATTENDUE: "Rejoint la liste d’attente",
+    CEDEE: "Cède la place",
+    REPRISE: "Reprend la place",
 }
 
 
@@ -81,7 +87,7 @@ def of_person(participant_id: int) -> Sequence[Moment]:
 
 def of_people(people: Collection[int]) -> dict[int, list[Moment]]:
     """Return the life of the places of people where anything happened, by participant, oldest first."""
-    other, room, town = aliased(Place), aliased(Atelier), aliased(Etape)
+    other, room, town, whose = aliased(Place), aliased(Atelier), aliased(Etape), aliased(Participant)
     asked = (
         select(
             Place.participant_id,
@@ -92,6 +98,8 @@ def of_people(people: Collection[int]) -> dict[int, list[Moment]]:
             Thematique.title,
             Etape.town,
             town.town.label("there"),
+            whose.first_name,
+            whose.last_name,
         )
         .join(Place, Place.id == Passage.place_id)
         .join(Atelier, Atelier.id == Place.atelier_id)
@@ -100,6 +108,7 @@ def of_people(people: Collection[int]) -> dict[int, list[Moment]]:
         .outerjoin(other, other.id == Passage.other_id)
         .outerjoin(room, room.id == other.atelier_id)
         .outerjoin(town, town.id == room.etape_id)
+        .outerjoin(whose, whose.id == other.participant_id)
         .where(Place.participant_id.in_(people))
         .order_by(Passage.id)
     )
@@ -112,6 +121,12 @@ def of_people(people: Collection[int]) -> dict[int, list[Moment]]:
 
 def _words(row: Any) -> str:
     there, here = row.there, row.town
-    words = WORDS[row.kind]
+    words = WORDS[row.kind] + _colleague(row)
     moved = f"{words} ({here} → {there})" if there and there != here else words
     return f"{moved} ({row.reason})" if row.reason else moved
+
+
+def _colleague(row: Any) -> str:
+    """Say to whom a place was given, or whose it was."""
+    name = f"{row.first_name} {row.last_name}".strip() if row.kind in (CEDEE, REPRISE) else ""
+    return f" {'à ' + name if row.kind == CEDEE else french.of(name)}" if name else ""

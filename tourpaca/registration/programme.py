@@ -1,6 +1,6 @@
 """The programme of one étape as registering needs it: read in two statements, held as plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from functools import cached_property
 from typing import Any
@@ -145,11 +145,14 @@ _OFFERS = Prepared(
 )
 
 
-def of_etape(connection: Open, etape_id: int) -> Programme:
-    """Return the programme of an étape, or refuse with `Unknown` while its tour is not published."""
+def of_etape(connection: Open, etape_id: int, inside: bool = False) -> Programme:
+    """Return the programme of an étape, or refuse with `Unknown` while its tour is not published.
+
+    For somebody `inside`, who is counted at the étape already, only the limits of the ateliers count.
+    """
     row = _BY_ID.ask(connection, {"asked_etape": etape_id})
     offers = _OFFERS.ask(connection, {"asked_etape": etape_id})
-    return _programme(row.first(), offers)
+    return _programme(row.first(), offers, inside)
 
 
 def at(connection: Connection, tour_slug: str, etape_slug: str) -> Programme:
@@ -159,12 +162,12 @@ def at(connection: Connection, tour_slug: str, etape_slug: str) -> Programme:
     return _programme(row, _OFFERS.ask(connection, {"asked_etape": asked}))
 
 
-def _programme(row: Any, offers: Asked) -> Programme:
+def _programme(row: Any, offers: Asked, inside: bool = False) -> Programme:
     if row is None:
         raise Unknown("Cette étape n’existe pas.")
     tour = Host(*row[: len(_HOST)])
     etape = EtapeVue(**dict(zip(_STOP, row[len(_HOST) :], strict=True)), creneaux=())
-    return Programme(tour, etape, _slots(etape, offers.rows()))
+    return Programme(tour, etape, _slots(replace(etape, capacity=None) if inside else etape, offers.rows()))
 
 
 def _slots(etape: EtapeVue, rows: Any) -> tuple[Slot, ...]:

@@ -132,7 +132,7 @@ def _queues(session: Session, etape_id: int) -> dict[int, list[Block]]:
             Participant.dossier_id,
             Place.creneau_id,
             Place.participant_id.not_in(taken).label("newcomer"),
-            Dossier.together,
+            (Dossier.together & (Place.created_at == Dossier.created_at)).label("together"),
             Place.atelier_id,
         )
         .join(Participant, Participant.id == Place.participant_id)

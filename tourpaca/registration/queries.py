@@ -10,7 +10,7 @@ from tourpaca.db import read_number, session
 from tourpaca.refusal import Refused, Unknown
 from tourpaca.registration import files, passages, rules
 from tourpaca.registration import programme as programmes
-from tourpaca.registration.models import CONFIRMEE, Lien, Participant
+from tourpaca.registration.models import CONFIRMEE, Lien, Participant, Passage, Place
 from tourpaca.registration.programme import Programme
 from tourpaca.security import hash_token
 from tourpaca.tour import rules as tour_rules
@@ -46,6 +46,11 @@ class Coming:
         """Prénom Nom."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    def confirmed_in(self, creneau_id: int) -> files.Held | None:
+        """Return the place that is theirs in a créneau."""
+        places = (place for place in self.places if place.creneau_id == creneau_id)
+        return next((place for place in places if place.state == CONFIRMEE), None)
+
 
 @dataclass(frozen=True)
 class MyRegistration:
@@ -77,11 +82,12 @@ class MyRegistration:
         """The places that are theirs, those waited for left out, and those of ateliers that do not take place."""
         return tuple(place for place in self.places if place.state == CONFIRMEE and not place.off)
 
-    def own_place(self, place_id: int) -> int:
-        """Return a place of the people of this page; refuses (`Unknown`) any other."""
-        if place_id not in {place.place_id for each in self.people for place in (*each.places, *each.passed)}:
-            raise Unknown("Cette place n’est plus sur cette page.")
-        return place_id
+    def holder_of(self, place_id: int) -> Coming:
+        """Return who of this page holds a place; refuses (`Unknown`) any other place."""
+        for each in self.people:
+            if place_id in {place.place_id for place in (*each.places, *each.passed)}:
+                return each
+        raise Unknown("Cette place n’est plus sur cette page.")
 
     def people_of(self, participant_id: int | None) -> tuple[Coming, ...]:
         """Return one person of the page, or all who come; refuses (`Unknown`) who is not on it or no longer comes."""
@@ -116,6 +122,12 @@ def other_open_etapes(plan: Programme, now: datetime) -> list[Etape]:
 def my_registration(token: str, now: datetime) -> MyRegistration:
     """Return what a link opens, or refuse with `LinkExpired`."""
     link = session().scalar(select(Lien).where(Lien.token_hash == hash_token(token)))
+    if link is not None and link.revoked_at is not None and _was_ceded(link):
+        raise LinkExpired(
+            "La place que ce lien ouvrait est cédée à une autre personne, qui a son propre lien. "
+            "Vous venez aussi ? Inscrivez-vous de nouveau. Vous n’en saviez rien ? Répondez au message reçu. "
+            "Pour une autre inscription, indiquez votre courriel."
+        )
     if link is None or link.revoked_at is not None or link.expires_at <= now:
         raise LinkExpired(
             "Ce lien n’est plus valable. Indiquez votre courriel : nous vous en envoyons un autre si une "
@@ -135,6 +147,13 @@ def my_registration(token: str, now: datetime) -> MyRegistration:
         may_cancel=not rules.began(etape, now),
         until=rules.beginning(etape),
     )
+
+
+def _was_ceded(link: Lien) -> bool:
+    """Tell whether the person of a link gave their place to somebody else."""
+    given = select(Passage.id).join(Place, Place.id == Passage.place_id)
+    theirs = (Place.participant_id == link.participant_id, Passage.kind == passages.CEDEE)
+    return session().scalar(given.where(*theirs).limit(1)) is not None
 
 
 def _people(participants: Sequence[Participant], link: Lien) -> tuple[Coming, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from tourpaca import clock, french
 from tourpaca.db import table
 from tourpaca.kept.connection import Kept
-from tourpaca.prepared import Prepared
+from tourpaca.prepared import Open, Prepared
 from tourpaca.registration import dossiers, letters, links, rules, taking
 from tourpaca.registration.dossiers import NewPlace
 from tourpaca.registration.models import CONFIRMEE, Place
@@ -44,7 +44,7 @@ def all_wishes(programme: Programme, submission: Submission) -> Wishes:
 
 
 def take_places(
-    connection: Kept, programme: Programme, submission: Submission, wishes: Wishes, demand: Demand
+    connection: Open, programme: Programme, submission: Submission, wishes: Wishes, demand: Demand
 ) -> Taken:
     """Read what became of the places asked for; whoever accepted the waiting list waits where it is full.
 
@@ -88,7 +88,7 @@ def _seen(programme: Programme, groups: Counter[int]) -> Taken:
 
 
 def _full(
-    connection: Kept, programme: Programme, submission: Submission, unwilling: Wishes, taken: Taken
+    connection: Open, programme: Programme, submission: Submission, unwilling: Wishes, taken: Taken
 ) -> Incomplete:
     groups = Counter(wish.atelier_id for _, wish in unwilling)
     offers = programme.offers

@@ -6,12 +6,13 @@ from datetime import datetime, time
 from itertools import combinations
 
 from tourpaca import clock, french
+from tourpaca.journal.models import Act
 from tourpaca.mail import addresses
 from tourpaca.refusal import Refused
 from tourpaca.registration.programme import Offer, Programme, Slot
 from tourpaca.registration.submission import Person, Submission, Wish
 from tourpaca.tour import rules as tour_rules
-from tourpaca.tour.models import Etape
+from tourpaca.tour.models import PREVU, Etape
 from tourpaca.tour.programme import EtapeVue
 
 PEOPLE = 20
@@ -86,6 +87,23 @@ def check(programme: Programme, submission: Submission) -> None:
     faults = (*_of_the_whole(submission), *_of_people(programme, submission))
     if faults:
         raise Incomplete(faults)
+
+
+def check_addition(programme: Programme, submission: Submission, coming: int) -> None:
+    """Refuse with `Incomplete`, as `check` does, one person more in a registration of `coming` people."""
+    faults = [*_of_people(programme, submission), *_reachable(submission)]
+    if coming >= PEOPLE:
+        message = f"Une inscription va d’une à {PEOPLE} personnes. Ouvrez une seconde inscription."
+        faults.append(Fault("p0-first_name", message, f"{PEOPLE} personnes au plus dans une inscription"))
+    if faults:
+        raise Incomplete(tuple(faults))
+
+
+def _reachable(submission: Submission) -> Iterator[Fault]:
+    """Ask for a mailbox where the contact’s serves nobody."""
+    if not (submission.people[0].email or submission.contact_email):
+        message = "Indiquez un courriel : personne d’autre ne reçoit les messages de cette inscription."
+        yield Fault("p0-email", message, "Indiquez le courriel")
 
 
 def _of_the_whole(submission: Submission) -> Iterator[Fault]:
@@ -167,6 +185,18 @@ def _clashes(programme: Programme, number: int, who: str, wanted: list[Offer]) -
             return
 
 
+def check_newcomer(submission: Submission, leaver: str) -> None:
+    """Refuse with `Incomplete` one person of a form without a name or a mailbox, or who is the `leaver` (a key)."""
+    (person,) = submission.people
+    faults = [*_names(0, person, "La personne"), *_email("p0-email", person.email, "La personne")]
+    faults += _reachable(submission)
+    if identity_key(person.first_name, person.last_name) == leaver:
+        message = "C’est la personne qui a déjà la place. Indiquez qui vient à la suite."
+        faults.append(Fault("p0-first_name", message, "Indiquez une autre personne"))
+    if faults:
+        raise Incomplete(tuple(faults))
+
+
 def overlap(first: Slot, second: Slot) -> bool:
     """Tell whether nobody can be in both créneaux; without hours, two different créneaux do not overlap."""
     if first.creneau_id == second.creneau_id:
@@ -195,3 +225,20 @@ def beginning(etape: Etape | EtapeVue) -> datetime:
 def began(etape: Etape | EtapeVue, now: datetime) -> bool:
     """Tell whether people are already being received: nobody cancels by themselves any more."""
     return now >= clock.instant_of(beginning(etape))
+
+
+def check_takes_place(etape: Etape | EtapeVue) -> None:
+    """Refuse to change who comes, or where, at an étape that does not take place."""
+    if etape.state != PREVU:
+        raise Refused(
+            f"L’étape {french.of(etape.place_name)} est annulée : l’inscription reste telle quelle."
+        )
+
+
+def check_own_hand(etape: Etape | EtapeVue, act: Act) -> None:
+    """Refuse to people themselves what only the team may do once the étape receives people."""
+    if act.member_id is None and began(etape, act.now):
+        raise Refused(
+            f"L’étape {french.of(etape.place_name)} a commencé : l’inscription reste telle quelle. "
+            "Prévenez l’équipe sur place, elle peut encore le faire."
+        )

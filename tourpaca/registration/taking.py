@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, update
 
 from tourpaca.db import table
-from tourpaca.kept.connection import Kept
 from tourpaca.prepared import Asked, Open, Prepared
 from tourpaca.registration.models import EN_ATTENTE, Place
 from tourpaca.registration.submission import Wish
@@ -63,7 +62,7 @@ class Demand:
     entered: Asked
 
 
-def ask(connection: Kept, etape_id: int, wishes: Wishes) -> Demand:
+def ask(connection: Open, etape_id: int, wishes: Wishes) -> Demand:
     """Ask for the places wanted by (position, wish) pairs, all or nothing per atelier, and count the people in.
 
     Nothing is read back here, so that all of it may leave in one exchange, with what is asked next.
@@ -74,14 +73,14 @@ def ask(connection: Kept, etape_id: int, wishes: Wishes) -> Demand:
     return Demand(ateliers, people, _ENTER.ask(connection, {"row_id": etape_id, "n": people}))
 
 
-def _take(connection: Kept, atelier_id: int, n: int) -> Callable[[], bool]:
+def _take(connection: Open, atelier_id: int, n: int) -> Callable[[], bool]:
     # The row is locked first: whether n places fit, and at which rank one would wait, is then true until the commit.
     _LOCK.run(connection, {"row_id": atelier_id})
     asked = _TAKE.ask(connection, {"row_id": atelier_id, "n": n})
     return lambda: asked.count() == 1
 
 
-def take(connection: Kept, etape_id: int, wishes: Wishes, demand: Demand) -> Taken:
+def take(connection: Open, etape_id: int, wishes: Wishes, demand: Demand) -> Taken:
     """Return what was taken of a demand; where a group does not fit, tell the first rank it would wait at."""
     outcome = Taken()
     for atelier_id, (n, fits) in demand.ateliers.items():
@@ -95,7 +94,7 @@ def take(connection: Kept, etape_id: int, wishes: Wishes, demand: Demand) -> Tak
     return outcome
 
 
-def _entered(connection: Kept, etape_id: int, demand: Demand, entering: int) -> bool:
+def _entered(connection: Open, etape_id: int, demand: Demand, entering: int) -> bool:
     """Count out those who only wait, if all had entered; or ask again for fewer."""
     if demand.entered.count():
         leave(connection, etape_id, demand.people - entering)
@@ -112,6 +111,11 @@ def fall_back_to_waiting(connection: Open, outcome: Taken) -> Taken:
     give_back(connection, outcome.confirmed)
     ranks = {atelier_id: _waiting(connection, atelier_id) + 1 for atelier_id in outcome.confirmed}
     return Taken(Counter(), {**outcome.first_ranks, **ranks})
+
+
+def claim(connection: Open, atelier_id: int) -> bool:
+    """Take one place that nobody waits for; tell whether there was one."""
+    return _TAKE.count(connection, {"row_id": atelier_id, "n": 1}) == 1
 
 
 def promote(connection: Open, atelier_id: int, n: int = 1) -> bool:
