@@ -29,7 +29,7 @@ from tourpaca.registration.models import (
     Participant,
     Place,
 )
-from tourpaca.registration.submission import Submission
+from tourpaca.registration.submission import Person, Submission, Wish
 
 THEMES = (5, 6)
 OK, REFUSED = "ok", "refused"
@@ -37,6 +37,8 @@ OK, REFUSED = "ok", "refused"
 WEIGHTS = {
     "register": 8,
     "cancel": 5,
+    "choose": 4,
+    "cede": 2,
     "accept": 4,
     "give_up": 3,
     "wait_again": 1,
@@ -115,6 +117,25 @@ class Crowd:
             self._try(
                 "cancel", one, lambda: actions.cancel_participant(self._act(), one), chance.random() < 0.05
             )
+
+    def _choose(self, chance: random.Random) -> None:
+        place = self._some(chance, CONFIRMEE, EN_ATTENTE)
+        if place:
+            found, room = session().get_one(Place, place), sending.atelier(chance.choice(THEMES))
+            one, wish = found.participant_id, Wish(room.creneau_id, room.id, chance.random() < 0.7)
+            self._try(
+                "choose",
+                place,
+                lambda: actions.choose_atelier(self._act(), one, wish),
+                chance.random() < 0.05,
+            )
+
+    def _cede(self, chance: random.Random) -> None:
+        place = self._some(chance, CONFIRMEE, EN_ATTENTE)
+        if place:
+            one, number = session().get_one(Place, place).participant_id, next(self._minutes)
+            newcomer = Person(f"Noa{number}", f"Collègue{number}", f"n{number}@exemple.org")
+            self._try("cede", place, lambda: actions.cede_place(self._act(), one, newcomer))
 
     def _accept(self, chance: random.Random) -> None:
         self._on_a_place(chance, "accept", actions.accept_offer, PROPOSEE)
