@@ -197,7 +197,13 @@ def invited(facts: Facts) -> Sequence[Draft]:
 def _written(facts: Facts, message: Message) -> Sequence[Draft]:
     placeholders.check_fields(message.subject, message.body)
     etape = _etape(facts)
-    names = (facts["first_name"], facts["last_name"], facts["email"], facts["organisation"])
+    names = (
+        facts["first_name"],
+        facts["last_name"],
+        facts["email"],
+        facts["contact_name"],
+        facts["organisation"],
+    )
     person = Recipient(1, 1, *names, (etape,), (facts["title"],), ())
     return [team.message(message, person, etape.tour, 7, "")]
 
