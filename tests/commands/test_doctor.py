@@ -72,6 +72,11 @@ def _circle() -> None:
     _sql("UPDATE organisation SET linked_to_id = 2, root_id = 2 WHERE id = 1")
 
 
+def _offer_of_nothing() -> None:
+    _sql("UPDATE atelier SET state = 'annule' WHERE id = 1")
+    _sql("UPDATE place SET state = 'proposee' WHERE id = 1")
+
+
 def _version_two_alone() -> None:
     _sql(
         "INSERT INTO fiche_publiee (thematique_id, number, published_at, erratum, content)"
@@ -91,6 +96,7 @@ BREACHES: tuple[tuple[Callable[[], None], str], ...] = (
         _breach("UPDATE atelier SET state = 'annule' WHERE id = 1"),
         "l’atelier 1 est annulé et compte 1 présences",
     ),
+    (_offer_of_nothing, "la place 1 est proposée dans un atelier annulé"),
     (_circle, "est liée en cercle"),
     (_letter(state="parti"), "la lettre 2 est partie sans garder ses octets"),
     (_letter(state="en_cours"), "la lettre 2 est en cours d’envoi et personne ne la tient"),

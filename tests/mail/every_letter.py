@@ -23,7 +23,7 @@ from tourpaca.mail.models import Envoi, Letter
 from tourpaca.registration import actions, promoting
 from tourpaca.registration.models import Dossier, Participant
 from tourpaca.registration.submission import Person, Wish
-from tourpaca.tour.models import A_CONFIRMER, ANNULE, AUTOMATIQUE, Tour
+from tourpaca.tour.models import A_CONFIRMER, AUTOMATIQUE, Tour
 
 DAYS = {
     "rappel_j7": datetime(2018, 1, 23, 8, tzinfo=UTC),
@@ -54,8 +54,7 @@ def live() -> None:
     team.move_room(2, "Salle Tramontane, 1er étage", minutes=1)
     team.move_hours(1, time(9), time(10, 15), minutes=2)
     team.ten_minutes_later(11)
-    team.set_state(7, ANNULE, minutes=20)
-    team.ten_minutes_later(30)
+    attendance.cancel_atelier(team.at(20), sending.atelier(7).id, 1, "Trop peu de personnes inscrites")
     accounts.invite(ACT, "claude@exemple.org", "organisation", "Claude Essai", by_letter=True)
     accounts.send_link(ACT, "claude@exemple.org", "127.0.0.1")
 

@@ -13,7 +13,7 @@ from tourpaca.tour.programme import AtelierVu, CreneauVu, EtapeVue, Programme, T
 BLANK: dict[str, Any] = {"capacity": None, "opens_at": None, "closes_at": None, "welcome_at": None}
 ETHIQUE = ThemeVu(8, 8, "ethique", "L’éthique et la déontologie", "", 2)
 EARLY, NEAR = datetime(2018, 1, 2, 9, tzinfo=UTC), datetime(2018, 1, 26, 9, tzinfo=UTC)
-AFTER = datetime(2018, 1, 31, 9, tzinfo=UTC)
+LAST_DAYS, AFTER = datetime(2018, 1, 27, 9, tzinfo=UTC), datetime(2018, 1, 31, 9, tzinfo=UTC)
 
 
 def atelier(number: int = 1, taken: int = 9, **values: Any) -> AtelierVu:
@@ -61,6 +61,19 @@ def test_us05_an_atelier_under_its_minimum_waits_in_the_last_week_only() -> None
     (found,) = todo.of(vue, vue.etapes, Numbers(), NEAR)
     assert found.why.replace("\u00a0", " ") == "L’étape est dans 4 jours. Rien n’est annulé sans vous."
     assert found.href == "etapes/nice"
+
+
+def test_us05_three_days_before_cancelling_is_proposed_and_never_done() -> None:
+    """Its own page decides, with who comes and what is open instead; several are decided on the étape's."""
+    vue = tour(etape(atelier(taken=2), atelier(2)))
+    (found,) = todo.of(vue, vue.etapes, Numbers(), LAST_DAYS)
+    assert found.what.replace("\u00a0", " ") == (
+        "Nice, « L’éthique et la déontologie » : 2 personnes pour un minimum de 4."
+    )
+    assert "Le maintenir, ou l’annuler ? Rien n’est annulé sans vous." in found.why.replace("\u202f", " ")
+    assert found.href == f"etapes/nice/ateliers/{vue.etapes[0].ateliers[0].id}/annuler"
+    several = tour(etape(atelier(taken=2), atelier(2, taken=1)))
+    assert [each.href for each in todo.of(several, several.etapes, Numbers(), LAST_DAYS)] == ["etapes/nice"]
 
 
 def test_us05_several_ateliers_under_their_minimum_are_one_thing() -> None:

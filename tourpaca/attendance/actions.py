@@ -1,4 +1,7 @@
-"""What can be done about attendance: note marks, welcome on the spot, take presences in and out, write to people."""
+"""What can be done about attendance: note marks, welcome on the spot, take presences in and out, write to people.
+
+And cancel an atelier: nobody came to one that is off, which only this room knows.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from tourpaca import french
 from tourpaca.attendance import (
     audience,
     closing,
+    counts,
     facts,
     letters,
     modeles,
@@ -31,8 +35,9 @@ from tourpaca.journal.models import Act
 from tourpaca.mail import outbox
 from tourpaca.prepared import Open
 from tourpaca.refusal import Refused, Unknown
+from tourpaca.registration import calling_off
 from tourpaca.tour.acts import alone_on
-from tourpaca.tour.models import Tour
+from tourpaca.tour.models import ANNULE, Tour
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,21 @@ def reopen_list(act: Act, atelier_id: int, nonce: str) -> int:
             session, act, "presences.rouvrir", f"atelier:{atelier_id}", told, room.tour_id, room.etape_id
         )
     return len(people)
+
+
+def cancel_atelier(act: Act, atelier_id: int, seen: int, reason: str = "") -> bool:
+    """Cancel an atelier and tell at once all who come or wait, with why and what is open instead; tell if it was held.
+
+    Repeating it changes nothing and writes to nobody. Refuses once an answer is noted there, when who comes or waits
+    is not the `seen` number any more, and the only atelier of an event.
+    """
+    with transaction() as session:
+        atelier = calling_off.locked(session, atelier_id)
+        if atelier.state == ANNULE:
+            return False
+        rules.check_nobody_noted(counts.noted_in(atelier_id))
+        calling_off.call_off(session, act, atelier, seen, reason)
+    return True
 
 
 def note_export(act: Act, scope: Scope, file_format: str, columns: Sequence[str], where: str) -> None:

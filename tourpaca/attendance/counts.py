@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import distinct, func, select
 
-from tourpaca.attendance.models import PRESENT, Presence
+from tourpaca.attendance.models import PRESENT, SANS_REPONSE, Presence
 from tourpaca.db import session
 from tourpaca.tour.models import Atelier, Etape
 
@@ -45,3 +45,9 @@ def present_by_atelier(tour_id: int) -> dict[int, int]:
         .group_by(Presence.atelier_id)
     )
     return dict(session().execute(asked).all())
+
+
+def noted_in(atelier_id: int) -> int:
+    """Return how many people an answer is noted for in an atelier: they came, were absent or excused."""
+    answered = (Presence.atelier_id == atelier_id, Presence.status != SANS_REPONSE)
+    return session().scalar(select(func.count()).where(*answered)) or 0

@@ -45,6 +45,10 @@ _FOLLOW = """
     WHERE excluded.mark_id > presence.mark_id
     """
 FOLLOW = Prepared(text(_FOLLOW.format(these="= :mark_id")).bindparams(bindparam("mark_id", type_=Integer)))
+# Whoever cancels the atelier waits for the mark, or the mark sees it cancelled; other marks pass.
+_HOLD = Prepared(
+    select(Atelier.id).where(Atelier.id == bindparam("room")).with_for_update(read=True, key_share=True)
+)
 _NOTED = Prepared(select(Mark.id, Mark.status).where(Mark.nonce == bindparam("nonce")))
 _EXPECTED = Prepared(
     select(Participant.id)
@@ -56,6 +60,7 @@ FOLLOW_MANY = text(_FOLLOW.format(these="IN :mark_ids")).bindparams(bindparam("m
 
 def append(connection: Open, act: Act, mark: NewMark) -> int | None:
     """Add one mark and bring its presence up to date; return the mark's id, or None when nothing was added."""
+    _HOLD.ask(connection, {"room": mark.atelier_id})
     mark_id: int | None = APPEND.value(connection, values(act, mark))
     if mark_id is not None:
         FOLLOW.run(connection, {"mark_id": mark_id})

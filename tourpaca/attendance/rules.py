@@ -102,6 +102,12 @@ def check_room(here: int, limit: int | None, reason: str) -> None:
         )
 
 
+def check_nobody_noted(answers: int) -> None:
+    """Refuse to cancel an atelier where somebody is already noted present, absent or excused."""
+    if answers:
+        raise Refused("Des présences sont déjà notées dans cet atelier : il ne s’annule plus.")
+
+
 def read_numbers(typed: str, last: int) -> list[int]:
     """Return the numbers of « 1 3 4-9 12 » in order, each once; refuse one that is not on a list of `last` lines."""
     numbers: dict[int, None] = {}

@@ -31,6 +31,7 @@ class Row:
     capacity: int | None
     waiting: int
     state: str
+    may_cancel: bool
 
 
 @door.get("/<tour>/etapes/<etape>")
@@ -53,6 +54,7 @@ def etape(tour: str, etape: str) -> Any:
         expected=registration.expected_by_etape(vue.id).get(row.id, Expected()),
         free=_free(row),
         under=[a for a in row.ateliers if _under(a) and not words.over(row, now)],
+        decide=todo.decide(row, now),
         creneaux=[
             (c, [_row(row, a, waiting.get(a.id, 0), present.get(a.id, 0), now) for a in c.ateliers])
             for c in row.creneaux
@@ -86,7 +88,8 @@ def _under(atelier: AtelierVu) -> bool:
 def _row(row: EtapeVue, atelier: AtelierVu, waiting: int, present: int, now: datetime) -> Row:
     over = words.over(row, now)
     count = present if over else atelier.taken
-    return Row(atelier, count, rules.seats(atelier), waiting, _state(row, atelier, present, over))
+    may_cancel = bool(atelier.theme) and not (over or atelier.cancelled or row.cancelled)
+    return Row(atelier, count, rules.seats(atelier), waiting, _state(row, atelier, present, over), may_cancel)
 
 
 def _state(row: EtapeVue, atelier: AtelierVu, present: int, over: bool) -> str:

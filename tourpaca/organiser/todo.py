@@ -10,6 +10,7 @@ from tourpaca.tour.programme import AtelierVu, EtapeVue, Programme
 
 MOST = 5
 SOON, UNSETTLED_SOON, SIGN_IN_SHEETS = timedelta(days=7), timedelta(days=21), timedelta(days=2)
+TO_DECIDE = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _presences(etape: EtapeVue, numbers: Numbers, now: datetime) -> Iterator[Tod
 
 
 def _minimum(etape: EtapeVue, now: datetime) -> Iterator[Todo]:
-    """One thing an étape, however many of its ateliers are under their minimum."""
+    """One thing an étape, however many of its ateliers are under their minimum; from J−3 cancelling is proposed."""
     if etape.cancelled or words.over(etape, now) or rules.end(etape) - now > SOON:
         return
     under = [a for a in etape.ateliers if not a.cancelled and a.taken < a.minimum]
@@ -140,10 +141,25 @@ def _minimum(etape: EtapeVue, now: datetime) -> Iterator[Todo]:
         what, why = f"Aucune inscription pour {etape.place_name}.", "Partagez le lien de l’étape."
     elif len(under) > 1:
         what = f"{etape.place_name} : {french.plural(len(under), 'atelier')} sous le minimum."
+    elif decide(etape, now) and under[0].theme:
+        yield _decide(etape, under[0], now)
+        return
     else:
         people = french.plural(under[0].taken, "personne")
         what = f"{etape.place_name}, « {_name(under[0])} » : {people}, minimum {under[0].minimum}."
     yield Todo("triangle", what, why, "Décider", _page(etape))
+
+
+def decide(etape: EtapeVue, now: datetime) -> bool:
+    """Tell whether it is time to keep or to cancel what is under its minimum: J−3."""
+    return etape.day - clock.local(now).date() <= TO_DECIDE
+
+
+def _decide(etape: EtapeVue, under: AtelierVu, now: datetime) -> Todo:
+    people = french.plural(under.taken, "personne")
+    what = f"{etape.place_name}, « {_name(under)} » : {people} pour un minimum de {under.minimum}."
+    why = f"L’étape est {in_days(etape, now)}. Le maintenir, ou l’annuler ? Rien n’est annulé sans vous."
+    return Todo("triangle", what, why, "Décider", _page(etape, f"/ateliers/{under.id}/annuler"))
 
 
 def _name(atelier: AtelierVu) -> str:

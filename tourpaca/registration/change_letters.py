@@ -12,8 +12,9 @@ from typing import Any
 from tourpaca import french
 from tourpaca.mail.draft import Draft
 from tourpaca.registration import letters, subjects
+from tourpaca.registration.instead import NOTHING_SAID, Instead
 from tourpaca.registration.letters import File, Guest, Seat
-from tourpaca.registration.models import CONFIRMEE
+from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE
 from tourpaca.registration.rules import mailbox
 from tourpaca.tour import rules as tour_rules
 from tourpaca.tour.told import DATE, HORAIRE, LIEU, SALLE, Told, natures
@@ -34,8 +35,12 @@ class Move:
     new: Told
 
 
-def of_change(file: File, moves: Sequence[Move], marked: Collection[str] = ()) -> list[Draft]:
+def of_change(
+    file: File, moves: Sequence[Move], marked: Collection[str] = (), off: Instead = NOTHING_SAID
+) -> list[Draft]:
     """Return the letters about places that moved; `file` holds them as they are now, one sequence further.
+
+    Of ateliers that are `off` they tell why, when that was said, and what is open instead.
 
     A guest without a mailbox, or whose mailbox is `marked` (nothing arrives there any more), is told through the
     contact; who has neither is told nothing.
@@ -49,7 +54,7 @@ def of_change(file: File, moves: Sequence[Move], marked: Collection[str] = ()) -
         moved = [each for each in held if not each[2].new.cancelled]
         gone = [each for each in held if each[2].new.cancelled]
         drafts += [_letter(file, to, guests, CHANGEMENT, moved)] if moved else []
-        drafts += [_letter(file, to, guests, ATELIER_ANNULE, gone)] if gone else []
+        drafts += [_letter(file, to, guests, ATELIER_ANNULE, gone, off)] if gone else []
     return drafts
 
 
@@ -67,7 +72,14 @@ def _served(file: File, marked: Collection[str]) -> list[tuple[tuple[str, str], 
 Moved = Sequence[tuple[Guest, Seat, Move]]
 
 
-def _letter(file: File, to: tuple[str, str], guests: Sequence[Guest], kind: str, moved: Moved) -> Draft:
+def _letter(
+    file: File,
+    to: tuple[str, str],
+    guests: Sequence[Guest],
+    kind: str,
+    moved: Moved,
+    off: Instead = NOTHING_SAID,
+) -> Draft:
     named = [guest.name for guest in guests] != [to[1]]
     gone = kind == ATELIER_ANNULE
     events = tuple(
@@ -79,9 +91,31 @@ def _letter(file: File, to: tuple[str, str], guests: Sequence[Guest], kind: str,
     link = guests[0].link if own else file.link
     first, key = moved[0][1], f"place:{moved[0][2].place_id}"
     drafted = letters.drafted(file, kind, key, to, _subject(file, kind, moved), (), events, link)
-    context = {**drafted.context, "people": _people(moved)}
+    context = {**drafted.context, "people": _people(moved), **(_instead(guests, off) if gone else {})}
     over = tour_rules.end(file.etape)
     return replace(drafted, context=context, sequence=first.sequence, expires_at=over)
+
+
+def _instead(guests: Sequence[Guest], off: Instead) -> dict[str, Any]:
+    """Return why ateliers are off and what is open to people who have a place at the étape, or only wait."""
+    inside = any(seat.state != EN_ATTENTE for guest in guests for seat in guest.seats)
+    here = [
+        {"title": offer.title, "left": _left(offer.left)} for offer in (off.inside if inside else off.outside)
+    ]
+    elsewhere = [
+        {
+            "place": each.place_name,
+            "day": french.long_date(each.day),
+            "left": _left(each.left),
+            "link": each.address,
+        }
+        for each in off.elsewhere
+    ]
+    return {"reason": off.reason, "open": here, "elsewhere": elsewhere}
+
+
+def _left(places: int | None) -> str:
+    return "places non comptées" if places is None else french.plural(places, "place libre", "places libres")
 
 
 def _subject(file: File, kind: str, moved: Moved) -> str:

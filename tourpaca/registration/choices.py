@@ -31,14 +31,23 @@ class Choice:
 
 def open_to(page: MyRegistration) -> dict[int, tuple[Slot, ...]]:
     """Return the créneaux in which each person of a page has a choice, by participant; none once it is too late."""
-    plan = _plan(page)
-    return {person.participant_id: _slots(plan, person) for person in page.coming} if plan else {}
+    plans = {inside: _plan(page, inside) for inside in {_inside(person) for person in page.coming}}
+    return {
+        person.participant_id: _slots(plan, person)
+        for person in page.coming
+        if (plan := plans[_inside(person)])
+    }
+
+
+def _inside(person: Coming) -> bool:
+    """Tell whether somebody is counted at the étape already."""
+    return any(place.state in TAKING for place in person.places)
 
 
 def choice(page: MyRegistration, participant_id: int, creneau_id: int) -> Choice:
     """Return what a person of a page may choose in a créneau; refuses (`Unknown`) where there is nothing."""
     (person,) = page.people_of(participant_id)
-    plan = _plan(page, inside=any(place.state in TAKING for place in person.places))
+    plan = _plan(page, _inside(person))
     slots = _slots(plan, person) if plan else ()
     slot = next((slot for slot in slots if slot.creneau_id == creneau_id), None)
     if slot is None:
@@ -48,7 +57,7 @@ def choice(page: MyRegistration, participant_id: int, creneau_id: int) -> Choice
     return Choice(person, slot, options, person.confirmed_in(creneau_id))
 
 
-def _plan(page: MyRegistration, inside: bool = False) -> Programme | None:
+def _plan(page: MyRegistration, inside: bool) -> Programme | None:
     """Return the programme while there is a choice: not at an event, nor where nothing takes place any more."""
     if page.etape.state != PREVU or page.tour.published_at is None:
         return None

@@ -19,6 +19,7 @@ def end(
     kind: str,
     state: str = ANNULEE,
     other_id: int | None = None,
+    reason: str = "",
 ) -> None:
     """End places of one étape, whose ateliers are locked, and write it in their life.
 
@@ -35,7 +36,7 @@ def end(
     connection = session.connection()
     taking.give_back(connection, Counter(place.atelier_id for place in taken))
     taking.leave(connection, etape_id, len(people - holders(session, people)))
-    passages.write(session, act, kind, [place.place_id for place in places], other_id)
+    passages.write(session, act, kind, [place.place_id for place in places], other_id, reason)
 
 
 def holders(session: Session, people: Collection[int]) -> set[int]:

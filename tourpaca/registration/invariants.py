@@ -6,8 +6,8 @@ from sqlalchemy import String, case, cast, func, literal, select
 
 from tourpaca.db import session
 from tourpaca.mail.models import Letter
-from tourpaca.registration.models import CONFIRMEE, EN_LIGNE, TAKING, Dossier, Participant, Place
-from tourpaca.tour.models import Atelier, Etape
+from tourpaca.registration.models import CONFIRMEE, EN_LIGNE, PROPOSEE, TAKING, Dossier, Participant, Place
+from tourpaca.tour.models import ANNULE, Atelier, Etape
 
 
 def breaches() -> Iterator[str]:
@@ -15,6 +15,7 @@ def breaches() -> Iterator[str]:
     yield from _counters()
     yield from _two_places_at_once()
     yield from _places_elsewhere()
+    yield from _offers_of_nothing()
     yield from _letters()
 
 
@@ -71,6 +72,17 @@ def _places_elsewhere() -> Iterator[str]:
     )
     for number in session().scalars(asked):
         yield f"la place {number} ne correspond pas au créneau ou à l’étape de son atelier"
+
+
+def _offers_of_nothing() -> Iterator[str]:
+    asked = (
+        select(Place.id)
+        .join(Atelier, Atelier.id == Place.atelier_id)
+        .where(Place.state == PROPOSEE, Atelier.state == ANNULE)
+        .order_by(Place.id)
+    )
+    for number in session().scalars(asked):
+        yield f"la place {number} est proposée dans un atelier annulé"
 
 
 def _letters() -> Iterator[str]:

@@ -13,7 +13,7 @@ from tourpaca.refusal import Unknown
 from tourpaca.registration import files
 from tourpaca.registration.models import EN_ATTENTE, PROPOSEE, Dossier, Participant, Place
 from tourpaca.tour import rules as tour_rules
-from tourpaca.tour.models import Atelier, Creneau, Etape, Thematique
+from tourpaca.tour.models import PREVU, Atelier, Creneau, Etape, Thematique
 
 PAGE = 100
 VIENNENT, ATTENDENT, ANNULEES = "viennent", "attendent", "annulees"
@@ -165,7 +165,7 @@ def _waiting(tour_id: int) -> Any:
         .join(Creneau, Creneau.id == Atelier.creneau_id)
         .join(Etape, Etape.id == Atelier.etape_id)
         .outerjoin(Thematique, Thematique.id == Atelier.thematique_id)
-        .where(Place.state.in_((EN_ATTENTE, PROPOSEE)), Etape.tour_id == tour_id)
+        .where(Place.state.in_((EN_ATTENTE, PROPOSEE)), Etape.tour_id == tour_id, Atelier.state == PREVU)
         .order_by(Etape.day, Creneau.ordre, Atelier.ordre, Place.id)
     )
 

@@ -11,7 +11,7 @@ from tourpaca.mail.models import PARTI, Letter
 from tourpaca.mail.queries import WAITING
 from tourpaca.registration import telling
 from tourpaca.registration.change_letters import KINDS
-from tourpaca.registration.models import CONFIRMEE
+from tourpaca.registration.models import CONFIRMEE, EN_ATTENTE
 from tourpaca.tour import changes
 from tourpaca.tour.models import Changement
 
@@ -43,6 +43,15 @@ class Notice:
     others: int = 0
 
 
+@dataclass(frozen=True)
+class Affected:
+    """Somebody who comes to an atelier or waits for it; `reached` when a letter finds them or their contact."""
+
+    name: str
+    waiting: bool
+    reached: bool
+
+
 @dataclass
 class _Sets:
     people: set[int] = field(default_factory=set)
@@ -69,6 +78,21 @@ def concerned(etape_id: int) -> Concerned:
         {key: len(people) for key, people in each.items()} for each in (found.by_creneau, found.by_atelier)
     )
     return Concerned(len(found.people), *counts)
+
+
+def affected(etape_id: int, atelier_id: int) -> list[Affected]:
+    """Return who would be told that an atelier is off: who has a place or an offer, then who waits, in their order."""
+    places = [place for place in telling.held(session(), etape_id) if place.atelier_id == atelier_id]
+    silent = telling.marked(places)
+    found = [
+        Affected(
+            f"{place.first_name} {place.last_name}".strip(),
+            place.state == EN_ATTENTE,
+            telling.within_reach(place, silent),
+        )
+        for place in sorted(places, key=lambda place: place.id)
+    ]
+    return sorted(found, key=lambda each: each.waiting)
 
 
 def pending(etape_ids: Collection[int]) -> Pending | None:

@@ -45,7 +45,8 @@ def of_given(file: File, given: Sequence[Given]) -> list[Draft]:
     for to, guests, link in _boxes(file, by_person):
         theirs = [each for guest in guests for each in by_person[guest.participant_id]]
         drafts.append(_letter(file, to, guests, theirs, link))
-        moved = [place for each in theirs for place in each.moved]
+        # The entry of an atelier that is off left the calendar with the news of it.
+        moved = [place for each in theirs for place in each.moved if not place.off]
         drafts += [_given_back(file, to, guests, moved, link)] if moved else []
     return drafts
 

@@ -23,7 +23,7 @@ from tourpaca.registration.models import (
 )
 from tourpaca.registration.waiting import Waiting
 from tourpaca.tour import revision
-from tourpaca.tour.models import Etape
+from tourpaca.tour.models import PREVU, Atelier, Etape
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ def wait_again(session: Session, act: Act, each: Standing) -> None:
         raise Refused(
             f"L’étape {french.of(each.etape.place_name)} a commencé : la liste d’attente est close."
         )
+    if session.get_one(Atelier, each.atelier_id).state != PREVU:
+        raise Refused("Cet atelier est annulé : personne ne l’attend plus.")
     there = (Place.participant_id == each.participant_id, Place.atelier_id == each.atelier_id)
     if session.scalar(select(Place.id).where(*there, Place.state.in_(LIVE))):
         raise Refused("Vous êtes déjà sur la liste d’attente de cet atelier, ou vous y avez une place.")

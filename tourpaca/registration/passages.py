@@ -19,6 +19,7 @@ REFUSEE, QUITTEE, PASSEE, REMISE = "refusee", "quittee", "passee", "remise"
 SAUTEE, FERMEE, ANNULEE, DEPLACEE = "sautee", "fermee", "annulee", "deplacee"
 CHOISIE, ATTENDUE = "choisie", "attendue"
 CEDEE, REPRISE = "cedee", "reprise"
+HORS = "atelier_annule"
 WORDS = {
     PROMUE: "Reçoit la place qu’elle attendait",
     DONNEE: "Reçoit une place, donnée à la main",
@@ -36,6 +37,7 @@ WORDS = {
     ATTENDUE: "Rejoint la liste d’attente",
     CEDEE: "Cède la place",
     REPRISE: "Reprend la place",
+    HORS: "L’atelier est annulé",
 }
 
 

@@ -15,6 +15,7 @@ from tourpaca.journal.writing import write
 from tourpaca.mail import outbox, returns
 from tourpaca.registration import change_letters, files, links, taking
 from tourpaca.registration.change_letters import Move
+from tourpaca.registration.instead import NOTHING_SAID, Instead
 from tourpaca.registration.models import EN_ATTENTE, LIVE, Dossier, Participant, Place
 from tourpaca.tour import changes, rules, told
 from tourpaca.tour.models import Atelier, Changement, Etape
@@ -60,6 +61,22 @@ def tell(act: Act, etape_id: int) -> bool:
         return False
 
 
+def tell_off(
+    current: Session, act: Act, etape: Etape, before: dict[str, str], off: Instead, atelier_id: int
+) -> None:
+    """Write at once, in the act that called an atelier off, to all who come or wait there; to nobody once it is over.
+
+    `before` is what was true of the étape before. What else moved there is told at its own hour.
+    """
+    if rules.end(etape) <= act.now:
+        return
+    places = held(current, etape.id)
+    theirs = [place for place in places if place.atelier_id == atelier_id]
+    silent = marked(theirs)
+    for dossier_id, moves in _moves(current, etape.id, before, theirs).items():
+        _tell_dossier(current, act, dossier_id, moves, silent, off)
+
+
 def _ateliers(etape_id: int) -> Any:
     return select(Atelier.id).where(Atelier.etape_id == etape_id)
 
@@ -89,6 +106,8 @@ def held(current: Session, etape_id: int) -> Sequence[Any]:
             Place.creneau_id,
             Place.participant_id,
             Participant.dossier_id,
+            Participant.first_name,
+            Participant.last_name,
             Participant.email,
             Dossier.contact_email,
         )
@@ -130,7 +149,12 @@ def has_moved(place: Any, old: Told, new: Told) -> bool:
 
 
 def _tell_dossier(
-    current: Session, act: Act, dossier_id: int, moves: Sequence[Move], silent: Collection[str]
+    current: Session,
+    act: Act,
+    dossier_id: int,
+    moves: Sequence[Move],
+    silent: Collection[str],
+    off: Instead = NOTHING_SAID,
 ) -> None:
     for move in moves:
         current.execute(
@@ -144,7 +168,7 @@ def _tell_dossier(
             .execution_options(synchronize_session=False)
         )
     file = files.to_tell(current, dossier_id)
-    outbox.post(current, change_letters.of_change(file, moves, silent), act.now)
+    outbox.post(current, change_letters.of_change(file, moves, silent, off), act.now)
 
 
 def _conclude(current: Session, act: Act, etape: Etape, moves: Sequence[Move]) -> None:

@@ -93,4 +93,4 @@ def errors(rows: Iterable[Row], name: Callable[[Any], str]) -> list[tuple[str, s
 
 def number(text: str) -> int:
     """Return a number that a page wrote in its form, or 0, which names nothing."""
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
