@@ -94,11 +94,13 @@ def _offers() -> None:
 
 
 def _choices() -> None:
-    """Somebody takes another atelier of the hour and gives it to a colleague, who waits for a third, which is full."""
+    """Somebody takes another atelier and gives it to a colleague, who waits for a third; the team moves another."""
     who, (taken, full) = sending.participant("Exemple"), (sending.atelier(8), sending.atelier(6))
     actions.choose_atelier(ACT, who, Wish(taken.creneau_id, taken.id))
     actions.cede_place(ACT, who, Person("Noor", "Calque", "noor@exemple.org"))
     actions.choose_atelier(ACT, sending.participant("Calque"), Wish(full.creneau_id, full.id, waits=True))
+    moved = sending.atelier(2)
+    actions.choose_atelier(sending.TEAM, sending.participant("Change"), Wish(moved.creneau_id, moved.id))
 
 
 def _one_more() -> None:
@@ -144,6 +146,8 @@ def _name(letter: Letter, send_key: str) -> str:
         return next((f"modele_{each.key}" for each in OCCASIONS if each.key in send_key), "ecrit")
     if letter.kind == "acces" and not told["invited"]:
         return "acces_lien"
+    if told.get("by_team"):
+        return f"{letter.kind}_par_equipe"
     places = [place for person in told.get("people", ()) for place in person["places"]]
     waits = any(place.get("rank") for place in places)
     return f"{letter.kind}_en_attente" if waits else letter.kind

@@ -27,7 +27,14 @@ TOKEN = re.compile(r"(/inscriptions/|/equipe/lien/|/desabonnement/\d+/\d+/|/rele
 NAMES = {
     *("recapitulatif", "recapitulatif_en_attente", "confirmation", "promotion", "lien_perdu"),
     *("changement_en_attente", "proposition", "offre_passee", "place_rendue"),
-    *("atelier_choisi", "atelier_choisi_en_attente", "cession", "cession_recapitulatif", "ajout_en_attente"),
+    *(
+        "atelier_choisi",
+        "atelier_choisi_en_attente",
+        "atelier_choisi_par_equipe",
+        "cession",
+        "cession_recapitulatif",
+        "ajout_en_attente",
+    ),
     *("annulation", "changement", "atelier_annule", "acces", "acces_lien", "ecrit", "essai"),
     *("modele_rappel_j7", "modele_rappel_j1", "modele_merci_j1", "modele_aux_presents", "modele_aux_absents"),
     *("modele_invitation_evenement", "modele_message_libre"),

@@ -116,15 +116,16 @@ def cancel_dossier(act: Act, dossier_id: int) -> int:
         return cancelling.cancel(session, act, dossier_id, people)
 
 
-def choose_atelier(act: Act, participant_id: int, wish: Wish) -> str:
+def choose_atelier(act: Act, participant_id: int, wish: Wish, reason: str = "") -> str:
     """Give somebody another atelier of a créneau, and what they held there to the next; return the place’s state.
 
     Full, or waited for by others: they keep what they hold and wait, if the wish accepts it. Repeating it changes
     nothing. Refuses an atelier that the créneau does not offer, or at the hour of another of theirs; a full one
-    without waiting; a cancelled étape; somebody’s own choice once the étape receives people.
+    without waiting; a cancelled étape; somebody’s own choice once the étape receives people. The team may choose for
+    them at any time: who did it and its `reason` are kept in the life of the place.
     """
     with transaction() as session:
-        return choosing.choose(session, act, participant_id, wish)
+        return choosing.choose(session, act, participant_id, wish, reason)
 
 
 def add_person(act: Act, dossier_id: int, seen: int, newcomer: Person) -> None:

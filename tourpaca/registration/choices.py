@@ -46,15 +46,24 @@ def _inside(person: Coming) -> bool:
 
 def choice(page: MyRegistration, participant_id: int, creneau_id: int) -> Choice:
     """Return what a person of a page may choose in a créneau; refuses (`Unknown`) where there is nothing."""
+    found = (each for each in of_person(page, participant_id) if each.slot.creneau_id == creneau_id)
+    here = next(found, None)
+    if here is None:
+        raise Unknown("Il n’y a pas d’autre atelier à choisir dans ce créneau.")
+    return here
+
+
+def of_person(page: MyRegistration, participant_id: int) -> list[Choice]:
+    """Return what a person of a page may choose, créneau after créneau."""
     (person,) = page.people_of(participant_id)
     plan = _plan(page, _inside(person))
-    slots = _slots(plan, person) if plan else ()
-    slot = next((slot for slot in slots if slot.creneau_id == creneau_id), None)
-    if slot is None:
-        raise Unknown("Il n’y a pas d’autre atelier à choisir dans ce créneau.")
+    return [_choice(person, slot) for slot in _slots(plan, person)] if plan else []
+
+
+def _choice(person: Coming, slot: Slot) -> Choice:
     here = {place.atelier_id: place for place in person.places}
     options = tuple(Option(offer, here.get(offer.atelier_id)) for offer in slot.offers)
-    return Choice(person, slot, options, person.confirmed_in(creneau_id))
+    return Choice(person, slot, options, person.confirmed_in(slot.creneau_id))
 
 
 def _plan(page: MyRegistration, inside: bool) -> Programme | None:

@@ -35,20 +35,24 @@ from tourpaca.tour.models import Etape
 
 @dataclass(frozen=True)
 class Chooser:
-    """Somebody who comes to an étape, whose ateliers are locked; `newcomer` when no place of theirs is taken."""
+    """Somebody who comes to an étape, whose ateliers are locked; `newcomer` when no place of theirs is taken.
+
+    `reason` is why somebody else chooses for them.
+    """
 
     participant_id: int
     dossier_id: int
     etape: Etape
     newcomer: bool
+    reason: str = ""
 
 
-def choose(session: Session, act: Act, participant_id: int, wish: Wish) -> str:
+def choose(session: Session, act: Act, participant_id: int, wish: Wish, reason: str = "") -> str:
     """Give somebody the atelier they wish, or put them on its list, and return the state of their place there.
 
     Repeating it changes nothing. Refuses with what is possible instead: see `actions.choose_atelier`.
     """
-    who = _locked(session, participant_id)
+    who = replace(_locked(session, participant_id), reason=reason)
     rules.check_own_hand(who.etape, act)
     rules.check_takes_place(who.etape)
     held = files.held(session, Place.participant_id == participant_id)
@@ -120,23 +124,26 @@ def _take(session: Session, who: Chooser, offer: Offer) -> bool:
 def _change(session: Session, act: Act, who: Chooser, offer: Offer) -> str:
     place_id = _join(session, act, who, offer)
     place = Waiting(place_id, who.participant_id, who.dossier_id, offer.creneau_id, who.newcomer)
-    given = promoting.confirm(session, act, who.etape, place, passages.CHOISIE)
-    promoting.tell(session, act, who.dossier_id, [replace(given, chosen=True)])
+    given = promoting.confirm(session, act, who.etape, place, passages.CHOISIE, who.reason)
+    told = replace(given, chosen=True, by_team=act.member_id is not None)
+    promoting.tell(session, act, who.dossier_id, [told])
     return _conclude(session, act, who, place_id, "Une personne change d’atelier.")
 
 
 def _wait(session: Session, act: Act, who: Chooser, offer: Offer, wish: Wish) -> str:
     """Put somebody on the list of a full atelier, who keeps what they hold; refuses while it was not accepted."""
     if not wish.waits:
+        who_waits = "Vous pouvez" if act.member_id is None else "La personne peut"
         raise Refused(
-            f"« {offer.label} » vient de se remplir : rien n’a été changé. Vous pouvez l’attendre "
+            f"« {offer.label} » vient de se remplir : rien n’a été changé. {who_waits} l’attendre "
             f"(n° {offer.waiting + 1} sur la liste d’attente) ou choisir un autre atelier."
         )
     place_id = _join(session, act, who, offer)
-    passages.write(session, act, passages.ATTENDUE, [place_id])
+    passages.write(session, act, passages.ATTENDUE, [place_id], reason=who.reason)
     state = _conclude(session, act, who, place_id, "Une personne attend un autre atelier.")
     if state == EN_ATTENTE:
-        waits = Given(place_id, who.participant_id, who.dossier_id, chosen=True)
+        by_team = act.member_id is not None
+        waits = Given(place_id, who.participant_id, who.dossier_id, chosen=True, by_team=by_team)
         promoting.tell(session, act, who.dossier_id, [waits])
     return state
 

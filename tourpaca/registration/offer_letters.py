@@ -22,7 +22,7 @@ CHOIX = "atelier_choisi"
 class Given:
     """A place given, or held out `until` an instant; `moved` are the places that its holder gave back for it.
 
-    `chosen` from the page of the registration, where it may also be only waited for.
+    `chosen` from the page of the registration, or `by_team` for them, where it may also be only waited for.
     """
 
     place_id: int
@@ -31,6 +31,7 @@ class Given:
     moved: tuple[files.Held, ...] = ()
     until: datetime | None = None
     chosen: bool = False
+    by_team: bool = False
 
 
 Box = tuple[tuple[str, str], list[Guest], str]
@@ -78,7 +79,8 @@ def _letter(
         context = {**draft.context, "answer_before": french.moment(clock.local(until))}
         return replace(draft, context=context, expires_at=until)
     new = _only(guests, {each.place_id for each in given})
-    return replace(draft, events=letters.entries(file.etape, new, to[1]))
+    context = {**draft.context, **({"by_team": True} if given[0].by_team else {})}
+    return replace(draft, context=context, events=letters.entries(file.etape, new, to[1]))
 
 
 def _subject(file: File, to: tuple[str, str], guests: Sequence[Guest], until: datetime | None) -> str:

@@ -25,6 +25,8 @@ TOUR, ETAPE = table(Tour), table(Etape)
 class Offer:
     """An atelier that can be chosen. `left` is what its limits and the étape's leave (None: no limit).
 
+    `limit` names the one that decides: the table, the room or the étape (row B04).
+
     Who comes after a waiting list waits behind it: an offer with people waiting is full, whatever is left.
     """
 
@@ -37,6 +39,7 @@ class Offer:
     taken: int
     left: int | None
     waiting: int
+    limit: str
 
     @property
     def full(self) -> bool:
@@ -193,4 +196,5 @@ def _offer(etape: EtapeVue, row: Any) -> Offer:
         taken=row.taken,
         left=free.left,
         waiting=row.waiting,
+        limit=free.limit,
     )

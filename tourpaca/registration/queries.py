@@ -133,17 +133,29 @@ def my_registration(token: str, now: datetime) -> MyRegistration:
             "Ce lien n’est plus valable. Indiquez votre courriel : nous vous en envoyons un autre si une "
             "inscription s’y rattache."
         )
-    found = files.dossier(session(), link.dossier_id)
+    return _registration(link.dossier_id, link.participant_id, now)
+
+
+def of_participant(participant_id: int, now: datetime) -> MyRegistration:
+    """Return the registration of one person, as the team sees it; refuses (`Unknown`) who is not registered."""
+    dossier_id = session().scalar(select(Participant.dossier_id).where(Participant.id == participant_id))
+    if dossier_id is None:
+        raise Unknown("Cette personne n’est pas inscrite.")
+    return _registration(dossier_id, participant_id, now)
+
+
+def _registration(dossier_id: int, participant_id: int | None, now: datetime) -> MyRegistration:
+    found = files.dossier(session(), dossier_id)
     etape = files.etape(session(), found.etape_id)
     return MyRegistration(
         dossier_id=found.id,
-        whole=link.participant_id is None,
+        whole=participant_id is None,
         tour=etape.tour,
         etape=etape,
         organisation=found.organisation_typed,
         organisation_id=found.organisation_id,
         contact_email=found.contact_email,
-        people=_people(found.participants, link),
+        people=_people(found.participants, participant_id),
         may_cancel=not rules.began(etape, now),
         until=rules.beginning(etape),
     )
@@ -156,9 +168,9 @@ def _was_ceded(link: Lien) -> bool:
     return session().scalar(given.where(*theirs).limit(1)) is not None
 
 
-def _people(participants: Sequence[Participant], link: Lien) -> tuple[Coming, ...]:
-    shown = [p for p in participants if link.participant_id in {None, p.id}]
-    ours = Participant.dossier_id == link.dossier_id
+def _people(participants: Sequence[Participant], participant_id: int | None) -> tuple[Coming, ...]:
+    shown = [p for p in participants if participant_id in {None, p.id}]
+    ours = Participant.id.in_([p.id for p in shown])
     places, passed = files.held(session(), ours), files.passed(session(), ours)
     lives = passages.of_people([p.id for p in shown])
     return tuple(
