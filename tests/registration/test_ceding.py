@@ -19,7 +19,7 @@ from tourpaca.registration.models import ANNULEE, CONFIRMEE, EN_ATTENTE, Agenda,
 from tourpaca.registration.queries import LinkExpired
 from tourpaca.registration.rules import Incomplete
 from tourpaca.registration.submission import Person
-from tourpaca.tour.models import Etape, Tour
+from tourpaca.tour.models import Atelier, Etape, Tour
 
 CY = Person("Cy", "Nouveau", "cy@exemple.org")
 
@@ -152,6 +152,16 @@ def test_r18_once_people_are_received_only_the_team_gives_a_place(house: Flask) 
         actions.cede_place(replace(ACT, now=THE_DAY), bo, CY)
     actions.cede_place(replace(TEAM, now=THE_DAY), bo, CY)
     assert states("Cédant") == [ANNULEE]
+
+
+def test_r18_who_holds_nothing_any_more_has_nothing_to_give(house: Flask) -> None:
+    """An offer that passed unanswered: the person may come back to the list, not give it."""
+    register("Bo Cedant", HELD)
+    with transaction() as current:
+        current.execute(update(Place).values(state="passee"))
+        current.execute(update(Atelier).values(taken=0))
+    with pytest.raises(Refused, match="plus de place à céder"):
+        cede("Cedant")
 
 
 def test_r18_nothing_is_given_where_nothing_takes_place_any_more(house: Flask) -> None:

@@ -2,14 +2,16 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.inspecting import InspectingClient
 from tests.registration import sending
 from tests.registration.sending import ACT, person, submission
 from tests.registration.test_choosing import HELD, WANTED, lives, register
 from tests.registration.test_promoting import place_of
-from tourpaca.db import session
+from tourpaca.db import transaction
 from tourpaca.registration import actions
+from tourpaca.tour.models import Creneau
 
 
 def own_page(name: str, *ordres: int) -> str:
@@ -82,10 +84,10 @@ def test_r18_an_empty_creneau_is_offered_and_one_at_the_same_hour_is_not(
     page = own_page("Lou Change", HELD)
     shown = client.get(page).get_data(as_text=True)
     assert choosing(page, "Change", 2).removeprefix("http://localhost") in shown
-    with session().begin_nested():
-        first, second = sending.atelier(2).creneau, sending.atelier(HELD).creneau
-        first.starts_at, first.ends_at = second.starts_at, second.ends_at
-    session().commit()
+    second = sending.atelier(HELD).creneau
+    hours = {"starts_at": second.starts_at, "ends_at": second.ends_at}
+    with transaction() as current:
+        current.execute(update(Creneau).where(Creneau.id == sending.atelier(2).creneau_id).values(**hours))
     assert choosing(page, "Change", 2) not in client.get(page).get_data(as_text=True)
     assert client.get(choosing(page, "Change", 2)).status_code == 404
 

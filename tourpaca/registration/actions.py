@@ -22,6 +22,7 @@ from tourpaca.registration import (
     choosing,
     dossiers,
     files,
+    known_people,
     letters,
     links,
     lost_links,
@@ -138,7 +139,7 @@ def add_person(act: Act, dossier_id: int, seen: int, newcomer: Person) -> None:
         with transaction() as session:
             adding.add(session, act, dossier_id, seen, newcomer)
     except Known as known:
-        raise _known(act, newcomer, known) from known
+        raise known_people.refusal(act, newcomer, known) from known
 
 
 def cede_place(act: Act, participant_id: int, newcomer: Person) -> None:
@@ -152,17 +153,7 @@ def cede_place(act: Act, participant_id: int, newcomer: Person) -> None:
         with transaction() as session:
             ceding.cede(session, act, participant_id, newcomer)
     except Known as known:
-        raise _known(act, newcomer, known) from known
-
-
-def _known(act: Act, newcomer: Person, known: Known) -> rules.Incomplete:
-    """Send their link to those whom a newcomer seems to be, and return the refusal that asks who it is."""
-    people = list(known.found.values())
-    with transaction() as session:
-        lost_links.write_to_participants(session, act, people)
-        etape_id = session.get_one(Participant, people[0]).etape_id
-        plan = programme.of_etape(session.connection(), etape_id)
-    return registering.already_there(plan, Submission("", people=(newcomer,)), known.found)
+        raise known_people.refusal(act, newcomer, known) from known
 
 
 def promote(act: Act, place_id: int, reason: str = "") -> None:

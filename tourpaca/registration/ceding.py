@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from tourpaca import french
 from tourpaca.journal.models import Act
 from tourpaca.journal.writing import write
 from tourpaca.mail import outbox
@@ -35,7 +34,7 @@ from tourpaca.tour import changes
 
 
 @dataclass(frozen=True)
-class Held:
+class Giver:
     """Somebody of a dossier, with everything its letters told until now; the ateliers of the étape are locked."""
 
     person: Participant
@@ -46,26 +45,29 @@ class Held:
 
 def cede(session: Session, act: Act, participant_id: int, newcomer: Person) -> None:
     """Give the places and ranks of somebody to a colleague; see `actions.cede_place` for what is refused."""
-    held = _locked(session, participant_id)
-    person = held.person
+    giver = _locked(session, participant_id)
+    person = giver.person
     if person.cancelled_at is not None:
-        _check_same(session, held, newcomer)
+        _check_same(session, giver, newcomer)
         return
-    rules.check_own_hand(held.file.etape, act)
-    rules.check_takes_place(held.file.etape)
-    form = _form(held, newcomer)
+    rules.check_own_hand(giver.file.etape, act)
+    rules.check_takes_place(giver.file.etape)
+    form = _form(giver, newcomer)
     rules.check_newcomer(form, rules.identity_key(person.first_name, person.last_name))
+    places = files.held(session, Place.participant_id == participant_id)
+    if not places:
+        raise Refused("Il n’y a plus de place à céder : aucune n’est tenue ni attendue.")
     _leave(session, act, participant_id)
     connection = session.connection()
     body = person.organisation_id
-    registering.check_newcomers(dossiers.namesakes(connection, held.plan.etape.id, form, 0, body))
-    (added,) = dossiers.add_people(connection, held.plan, form, held.dossier.id, body)
+    registering.check_newcomers(dossiers.namesakes(connection, giver.plan.etape.id, form, 0, body))
+    (added,) = dossiers.add_people(connection, giver.plan, form, giver.dossier.id, body)
     new: int = added.value()
-    _hand_over(session, act, files.held(session, Place.participant_id == participant_id), new)
-    _tell(session, act, held, new)
+    _hand_over(session, act, places, new)
+    _tell(session, act, giver, new)
 
 
-def _locked(session: Session, participant_id: int) -> Held:
+def _locked(session: Session, participant_id: int) -> Giver:
     etape_id = session.scalar(select(Participant.etape_id).where(Participant.id == participant_id))
     if etape_id is None:
         raise Unknown("Cette personne n’est pas inscrite.")
@@ -73,11 +75,11 @@ def _locked(session: Session, participant_id: int) -> Held:
     person = session.get_one(Participant, participant_id)
     file = files.to_tell(session, person.dossier_id)
     plan = programmes.of_etape(session.connection(), etape_id)
-    return Held(person, files.dossier(session, person.dossier_id), plan, file)
+    return Giver(person, files.dossier(session, person.dossier_id), plan, file)
 
 
-def _form(held: Held, newcomer: Person) -> Submission:
-    found = held.dossier
+def _form(giver: Giver, newcomer: Person) -> Submission:
+    found = giver.dossier
     return Submission(
         key=found.submission_key or "",
         organisation=found.organisation_typed,
@@ -87,10 +89,10 @@ def _form(held: Held, newcomer: Person) -> Submission:
     )
 
 
-def _check_same(session: Session, held: Held, newcomer: Person) -> None:
+def _check_same(session: Session, giver: Giver, newcomer: Person) -> None:
     """Let the same sending come twice; refuses to give what is not held any more."""
     there = select(Participant.id).where(
-        Participant.dossier_id == held.dossier.id,
+        Participant.dossier_id == giver.dossier.id,
         Participant.cancelled_at.is_(None),
         Participant.identity_key == rules.identity_key(newcomer.first_name, newcomer.last_name),
     )
@@ -127,12 +129,12 @@ def _copy(row: Place, act: Act) -> dict[str, object]:
     return {name: getattr(row, name) for name in kept} | ended
 
 
-def _tell(session: Session, act: Act, held: Held, new: int) -> None:
+def _tell(session: Session, act: Act, giver: Giver, new: int) -> None:
     """Write to both and to the contact, and in the journal."""
-    gone = [guest for guest in held.file.guests if guest.participant_id == held.person.id]
-    file = files.to_tell(session, held.dossier.id)
+    gone = [guest for guest in giver.file.guests if guest.participant_id == giver.person.id]
+    file = files.to_tell(session, giver.dossier.id)
     (newcomer,) = [guest for guest in file.guests if guest.participant_id == new]
     drafts = cession_letters.of_cession(file, files.leaving(gone)[0], newcomer)
     outbox.post(session, drafts, act.now)
-    text = french.typo("Une place est cédée à une autre personne.")
-    write(session, act, "ceder", f"participant:{held.person.id}", text, file.tour.id, file.etape.id)
+    text = "Une place est cédée à une autre personne."
+    write(session, act, "ceder", f"participant:{giver.person.id}", text, file.tour.id, file.etape.id)
