@@ -24,7 +24,7 @@ def add(session: Session, act: Act, dossier_id: int, seen: int, newcomer: Person
     plan = programmes.of_etape(session.connection(), found.etape_id)
     rules.check_open(plan, act.now)
     rules.check_own_hand(plan.etape, act)
-    form = _form(found, newcomer)
+    form = dossiers.form_of(found, newcomer)
     rules.check_addition(plan, form, sum(person.cancelled_at is None for person in found.participants))
     new = _write(session, act, found, plan, form)
     _tell(session, act, found, plan, new)
@@ -43,16 +43,6 @@ def _check_same(found: Dossier, newcomer: Person) -> None:
     key = rules.identity_key(newcomer.first_name, newcomer.last_name)
     if all(person.identity_key != key for person in found.participants if person.cancelled_at is None):
         raise Refused("L’inscription a changé entre-temps : voyez qui y est, puis recommencez.")
-
-
-def _form(found: Dossier, newcomer: Person) -> Submission:
-    return Submission(
-        key=found.submission_key or "",
-        organisation=found.organisation_typed,
-        contact_name=found.contact_name,
-        contact_email=found.contact_email,
-        people=(newcomer,),
-    )
 
 
 def _write(session: Session, act: Act, found: Dossier, plan: Programme, form: Submission) -> Participant:

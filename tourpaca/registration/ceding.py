@@ -29,7 +29,7 @@ from tourpaca.registration import (
 from tourpaca.registration import programme as programmes
 from tourpaca.registration.models import ANNULEE, Dossier, Participant, Place
 from tourpaca.registration.programme import Programme
-from tourpaca.registration.submission import Person, Submission
+from tourpaca.registration.submission import Person
 from tourpaca.tour import changes
 
 
@@ -52,7 +52,7 @@ def cede(session: Session, act: Act, participant_id: int, newcomer: Person) -> N
         return
     rules.check_own_hand(giver.file.etape, act)
     rules.check_takes_place(giver.file.etape)
-    form = _form(giver, newcomer)
+    form = dossiers.form_of(giver.dossier, newcomer)
     rules.check_newcomer(form, rules.identity_key(person.first_name, person.last_name))
     places = files.held(session, Place.participant_id == participant_id)
     if not places:
@@ -76,17 +76,6 @@ def _locked(session: Session, participant_id: int) -> Giver:
     file = files.to_tell(session, person.dossier_id)
     plan = programmes.of_etape(session.connection(), etape_id)
     return Giver(person, files.dossier(session, person.dossier_id), plan, file)
-
-
-def _form(giver: Giver, newcomer: Person) -> Submission:
-    found = giver.dossier
-    return Submission(
-        key=found.submission_key or "",
-        organisation=found.organisation_typed,
-        contact_name=found.contact_name,
-        contact_email=found.contact_email,
-        people=(newcomer,),
-    )
 
 
 def _check_same(session: Session, giver: Giver, newcomer: Person) -> None:

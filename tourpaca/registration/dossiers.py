@@ -184,6 +184,17 @@ def add_people(
     return [_PERSON.ask(connection, row) for row in rows]
 
 
+def form_of(found: Dossier, newcomer: Person) -> Submission:
+    """Return what the form would have sent for one person of a dossier that is there."""
+    return Submission(
+        key=found.submission_key or "",
+        organisation=found.organisation_typed,
+        contact_name=found.contact_name,
+        contact_email=found.contact_email,
+        people=(newcomer,),
+    )
+
+
 def new_uid() -> str:
     """Return the name of a calendar entry, which no other will ever have (RFC 7986 §5.3)."""
     return f"{secrets.token_hex(12)}@{urlsplit(setting.base_url()).hostname}"
